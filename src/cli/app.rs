@@ -1,0 +1,181 @@
+//! What all subcommands share: global arguments, the two streams, exit codes.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::stream::{AsLockedWrite, RawStream};
+use anstream::{AutoStream, ColorChoice};
+use clap::ValueEnum;
+
+use super::CommandResult;
+use crate::plan::{Class, Diagnostic};
+use crate::report;
+
+/// When to use colour
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The form of a result
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Output {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// Arguments of every subcommand
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct GlobalArgs {
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    folder: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value = "auto", global = true)]
+    color: Color,
+    /// Form of the result
+    #[arg(short, long, value_enum, default_value = "text", global = true)]
+    output: Output,
+    /// Never ask; what needs a yes fails instead
+    #[arg(long, global = true)]
+    no_input: bool,
+    /// Show less
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Show more
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Done, or nothing to do.
+    Done,
+    /// The plan has changes; only where that was asked for.
+    Changes,
+}
+
+type Stream<S> = BufWriter<AutoStream<S>>;
+
+/// The program's state while a subcommand runs.
+pub(super) struct App {
+    /// The folder that the command works in.
+    pub folder: PathBuf,
+    /// The form of the result.
+    pub output: Output,
+    /// How much to show.
+    pub detail: report::Detail,
+    no_input: bool,
+    out: Stream<io::Stdout>,
+    err: Stream<io::Stderr>,
+}
+
+impl App {
+    pub fn new(args: &GlobalArgs) -> Result<App, Diagnostic> {
+        let here = std::env::current_dir().map_err(|error| {
+            Diagnostic::error("no-folder", "the current folder cannot be read").because(error.to_string())
+        })?;
+        let folder = args.folder.as_ref().map_or(here.clone(), |folder| here.join(folder));
+        if !folder.is_dir() {
+            return Err(Diagnostic::usage("no-folder", format!("`{}` is not a folder", folder.display())));
+        }
+        let detail = match (args.quiet, args.verbose) {
+            (true, _) => report::Detail::Brief,
+            (_, true) => report::Detail::Full,
+            _ => report::Detail::Normal,
+        };
+        let out = stream(io::stdout(), args.color);
+        let err = stream(io::stderr(), args.color);
+        Ok(App { folder, output: args.output, detail, no_input: args.no_input, out, err })
+    }
+
+    /// The result stream.
+    pub fn out(&mut self) -> &mut impl Write {
+        &mut self.out
+    }
+
+    /// The stream for prompts and remarks.
+    pub fn err(&mut self) -> &mut impl Write {
+        &mut self.err
+    }
+
+    /// Whether a person can be asked.
+    pub fn can_ask(&self) -> bool {
+        !self.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Shows a diagnostic on the error stream.
+    pub fn show(&mut self, diagnostic: &Diagnostic) -> io::Result<()> {
+        report::write_diagnostic(diagnostic, &mut self.err)?;
+        self.err.flush()
+    }
+
+    /// Writes a JSON document as the result.
+    pub fn json(&mut self, value: &impl serde::Serialize) -> Result<(), Diagnostic> {
+        let text = serde_json::to_string_pretty(value).map_err(|error| {
+            Diagnostic::error("internal", format!("internal error: {error}")).help("please report this")
+        })?;
+        print(writeln!(self.out, "{text}"))
+    }
+
+    /// Ends the program's work: shows an error, flushes, gives the exit code.
+    pub fn finish(mut self, result: CommandResult) -> ExitCode {
+        let code = match &result {
+            Ok(Outcome::Done) => 0,
+            Ok(Outcome::Changes) => 10,
+            Err(error) => code(error.class),
+        };
+        // A reader that has gone away (`| head`) is no failure, and there is nobody left to tell.
+        let _ = self.out.flush();
+        if let Err(error) = &result {
+            let _ = self.show(error);
+        }
+        let _ = self.err.flush();
+        ExitCode::from(code)
+    }
+
+    /// Ends a program that could not start.
+    pub fn fallback(error: &Diagnostic) -> ExitCode {
+        let _ = report::write_diagnostic(error, &mut AutoStream::auto(io::stderr()));
+        ExitCode::from(code(error.class))
+    }
+}
+
+/// Takes a failed write to the result stream for the end of the work: its reader has gone.
+pub(super) fn print(result: io::Result<()>) -> Result<(), Diagnostic> {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Diagnostic::error("no-output", "the result cannot be written").because(error.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn code(class: Class) -> u8 {
+    match class {
+        Class::Failure => 1,
+        Class::Usage => 2,
+        Class::Blocked => 11,
+        Class::Stale => 13,
+        Class::Interrupted => 130,
+    }
+}
+
+fn stream<S: RawStream + AsLockedWrite>(raw: S, color: Color) -> Stream<S> {
+    let choice = match color {
+        Color::Auto => AutoStream::choice(&raw),
+        Color::Always => ColorChoice::Always,
+        Color::Never => ColorChoice::Never,
+    };
+    BufWriter::new(AutoStream::new(raw, choice))
+}

@@ -1,0 +1,68 @@
+//! Arguments, terminal and exit codes; one file for each subcommand.
+//!
+//! Results go to standard output, diagnostics and prompts to standard error. This is the only layer that reads the
+//! environment, prints, or exits.
+
+mod app;
+mod completion;
+mod confirm;
+mod list;
+mod plan;
+mod run;
+mod show;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use app::{App, GlobalArgs, Outcome};
+
+/// Migrate home-ops GitOps repositories with small, versioned recipes
+///
+/// A recipe finds its targets by the Flux graph of the repository and records edits; nothing is written before you
+/// have seen the plan and said yes.
+#[derive(Debug, Parser)]
+#[command(name = "hops", version, about, arg_required_else_help = true, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::RunArgs),
+    Plan(plan::PlanArgs),
+    List(list::ListArgs),
+    Show(show::ShowArgs),
+    Completion(completion::CompletionArgs),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version come as an error too; clap knows which stream each belongs to.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let mut app = match App::new(&cli.global) {
+        Ok(app) => app,
+        Err(error) => return App::fallback(&error),
+    };
+    let result = match &cli.command {
+        Command::Run(args) => run::execute(args, &mut app),
+        Command::Plan(args) => plan::execute(args, &mut app),
+        Command::List(args) => list::execute(args, &mut app),
+        Command::Show(args) => show::execute(args, &mut app),
+        Command::Completion(args) => completion::execute(args, &mut app),
+    };
+    app.finish(result)
+}
+
+/// What a subcommand gives back.
+type CommandResult = Result<Outcome, crate::plan::Diagnostic>;

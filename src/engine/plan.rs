@@ -1,0 +1,37 @@
+//! Runs `plan(p)` of a recipe.
+
+use std::collections::BTreeMap;
+
+use rhai::{Dynamic, Scope};
+
+use super::limits::{self, Limits};
+use super::parameter::{to_map, values};
+use super::recipe::Recipe;
+use crate::host::Run;
+use crate::plan::{Diagnostic, Plan, Recording};
+
+/// Runs `plan(p)` with these parameters (`name=value`) and gives the finished plan.
+///
+/// A recipe that says it cannot run here (`recipe::block`) gives that reason as the error.
+pub fn plan(recipe: &Recipe, given: &[String], recording: Recording, limits: Limits) -> Result<Plan, Diagnostic> {
+    let values: BTreeMap<_, _> = values(&recipe.header.name, &recipe.header.parameters, given)?;
+    let run = Run::new(recording);
+    let engine = limits::engine(&run, limits, recipe.folder.as_deref());
+    let mut scope = Scope::new();
+    let result = engine.call_fn::<Dynamic>(&mut scope, &recipe.ast, "plan", (to_map(&values),));
+    // The engine holds the run in its tag and callbacks.
+    if let Some((rule, position)) = run.halted() {
+        return Err(recipe.script.halted(rule, position, limits));
+    }
+    if let Err(error) = result {
+        return Err(recipe.script.run_error(&error, &engine));
+    }
+    drop(engine);
+    let recording = run.into_recording().ok_or_else(|| {
+        Diagnostic::error("internal", "internal error: the plan was taken twice").help("please report this")
+    })?;
+    match recording.blocked() {
+        Some(reason) => Err(reason.clone()),
+        None => Ok(recording.finish(recipe.id(), values)),
+    }
+}

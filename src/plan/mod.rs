@@ -1,0 +1,23 @@
+//! A plan as data: targets, the edits of each, batches, and what is left out with its reason.
+//!
+//! [`Recording`] is what a recipe writes to while it plans; [`Recording::finish`] turns it into a [`Plan`], which
+//! nothing changes any more. What a dry run shows and what is written are the same [`FileChange`]s.
+//!
+//! | file | its one idea |
+//! |---|---|
+//! | `diagnostic` | an error or a hint for people |
+//! | `selection` | `--only` and `--skip` |
+//! | `recording` | the plan while a recipe makes it |
+//! | `finish` | lanes to batches, steps to the byte edits of each batch |
+//! | `data` | the finished plan and its JSON form |
+
+mod data;
+mod diagnostic;
+mod finish;
+mod recording;
+mod selection;
+
+pub use data::{Batch, Edit, FileChange, LaneCount, Plan, RecipeId, Skipped, Status, Target, digest};
+pub use diagnostic::{Class, Diagnostic, Place, Severity, nearest};
+pub use recording::{Recording, Subject, TargetId};
+pub use selection::{Selection, SelectionError};

@@ -1,0 +1,215 @@
+//! What a directory's kustomization includes, written or generated, as kustomize and Flux read it.
+//!
+//! `resources` and `components` are followed; `namespace:` and NamespaceTransformers override from the inside out,
+//! so the outermost wins. A directory without a kustomization file gets the one Flux would generate. Remote
+//! entries are holes: they may hold anything, and the network is never asked.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::finding::Finding;
+use super::path;
+use super::tree::{DocumentId, FileClass, FileId, Repository};
+use crate::manifest::Header;
+use crate::manifest::kustomize::{Kustomization, NamespaceTransformer, Patch};
+use crate::yaml::Node;
+
+/// Who lists a document: the kustomization file that names it, or the one that Flux generates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Listing {
+    /// Named in `resources` of this file (a Kustomization or a Component).
+    Written(FileId),
+    /// In a directory without a kustomization file.
+    Generated,
+}
+
+/// One document of a build.
+#[derive(Debug, Clone)]
+pub(super) struct Built {
+    pub document: DocumentId,
+    /// The namespace that the kustomizations around it force, outermost first in rank.
+    pub namespace: Option<Arc<str>>,
+    pub listing: Listing,
+}
+
+/// A patch and the kustomization file that applies it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PatchSite {
+    pub kustomization: FileId,
+    pub patch: Patch,
+}
+
+/// Everything that one directory yields.
+#[derive(Debug, Default)]
+pub(super) struct Build {
+    pub entries: Vec<Built>,
+    pub patches: Vec<PatchSite>,
+}
+
+/// Builds directories, each once.
+pub(super) struct Builder<'a> {
+    repository: &'a Repository,
+    headers: &'a HashMap<DocumentId, Arc<Header>>,
+    done: HashMap<String, Arc<Build>>,
+    active: HashSet<String>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Builder<'a> {
+    pub fn new(repository: &'a Repository, headers: &'a HashMap<DocumentId, Arc<Header>>) -> Builder<'a> {
+        Builder { repository, headers, done: HashMap::new(), active: HashSet::new(), findings: Vec::new() }
+    }
+
+    pub fn into_findings(self) -> Vec<Finding> {
+        self.findings
+    }
+
+    /// What Flux applies for a `spec.path`, with the `spec.components` of its Kustomization.
+    pub fn flux(&mut self, directory: &str, components: &[String]) -> Arc<Build> {
+        let base = match self.repository.kustomization_in(directory) {
+            Some(_) => self.kustomize(directory),
+            None => self.generate(directory),
+        };
+        if components.is_empty() {
+            return base;
+        }
+        let mut build = Build { entries: base.entries.clone(), patches: base.patches.clone() };
+        for component in components {
+            if let Some(directory) = path::join(directory, component) {
+                self.add_component(&directory, &mut build);
+            }
+        }
+        Arc::new(build)
+    }
+
+    /// The build of a directory that has a kustomization file; empty without one or inside its own build.
+    fn kustomize(&mut self, directory: &str) -> Arc<Build> {
+        if let Some(build) = self.done.get(directory) {
+            return build.clone();
+        }
+        let Some((file, root)) = self.kustomization(directory) else { return Arc::default() };
+        if !self.active.insert(directory.to_string()) {
+            let shown = &self.repository.file(file).path;
+            let message = format!("the kustomization in `{directory}` includes itself");
+            self.findings.push(Finding::at(shown, Some(root.position()), "resource-cycle", message));
+            return Arc::default();
+        }
+        let mut build = Build::default();
+        self.accumulate(directory, file, Kustomization(root), &mut build);
+        self.active.remove(directory);
+        let build = Arc::new(build);
+        self.done.insert(directory.to_string(), build.clone());
+        build
+    }
+
+    fn kustomization(&self, directory: &str) -> Option<(FileId, Node<'a>)> {
+        let file = self.repository.kustomization_in(directory)?;
+        Some((file, self.repository.file(file).yaml.as_ref()?.document(0)?.root()?))
+    }
+
+    fn accumulate(&mut self, directory: &str, file: FileId, kustomization: Kustomization<'a>, into: &mut Build) {
+        for entry in kustomization.resources() {
+            if let Some(text) = entry.scalar() {
+                self.add_resource(directory, file, text, into);
+            }
+        }
+        for entry in kustomization.components() {
+            if let Some(component) = entry.scalar().and_then(|text| path::join(directory, text)) {
+                self.add_component(&component, into);
+            }
+        }
+        into.patches.extend(kustomization.patches().into_iter().map(|patch| PatchSite { kustomization: file, patch }));
+        // kustomize runs `namespace:` before the transformers of the same file.
+        if let Some(namespace) = kustomization.namespace() {
+            let namespace: Arc<str> = namespace.into();
+            into.entries.iter_mut().for_each(|entry| entry.namespace = Some(namespace.clone()));
+        }
+        for transformer in kustomization.transformers() {
+            if let Some(transformer) = self.transformer(directory, transformer) {
+                self.transform(&transformer, into);
+            }
+        }
+    }
+
+    fn add_resource(&mut self, directory: &str, lister: FileId, text: &str, into: &mut Build) {
+        if is_remote(text) {
+            return;
+        }
+        let Some(target) = path::join(directory, text) else { return };
+        if let Some(file) = self.repository.find(&target) {
+            self.add_file(file, Listing::Written(lister), into);
+        } else if self.repository.kustomization_in(&target).is_some() {
+            let build = self.kustomize(&target);
+            into.entries.extend(build.entries.iter().cloned());
+            into.patches.extend(build.patches.iter().cloned());
+        }
+    }
+
+    /// A component's resources join what is there, and its namespace applies to all of it.
+    fn add_component(&mut self, directory: &str, into: &mut Build) {
+        let Some((file, root)) = self.kustomization(directory) else { return };
+        if !self.active.insert(directory.to_string()) {
+            return;
+        }
+        self.accumulate(directory, file, Kustomization(root), into);
+        self.active.remove(directory);
+    }
+
+    fn add_file(&mut self, file: FileId, listing: Listing, into: &mut Build) {
+        let Some(yaml) = &self.repository.file(file).yaml else { return };
+        for index in 0..yaml.documents().len() {
+            let document = DocumentId { file, index };
+            if self.headers.contains_key(&document) {
+                into.entries.push(Built { document, namespace: None, listing });
+            }
+        }
+    }
+
+    /// The kustomization that Flux generates: a directory that has one is included and not entered, others are
+    /// walked, and a YAML file counts when its documents are Kubernetes objects.
+    ///
+    /// Source: kustomize-controller, "Generate kustomization.yaml" of the Flux Kustomization reference.
+    fn generate(&mut self, directory: &str) -> Arc<Build> {
+        let mut build = Build::default();
+        let mut open = vec![directory.to_string()];
+        while let Some(directory) = open.pop() {
+            if self.repository.kustomization_in(&directory).is_some() {
+                let inner = self.kustomize(&directory);
+                build.entries.extend(inner.entries.iter().cloned());
+                build.patches.extend(inner.patches.iter().cloned());
+                continue;
+            }
+            for &file in self.repository.files_in(&directory) {
+                if self.repository.file(file).class == FileClass::Manifest {
+                    self.add_file(file, Listing::Generated, &mut build);
+                }
+            }
+            open.extend(self.repository.directories_in(&directory).iter().rev().cloned());
+        }
+        Arc::new(build)
+    }
+
+    fn transformer(&self, directory: &str, entry: Node<'a>) -> Option<NamespaceTransformer> {
+        let text = entry.scalar()?;
+        if text.contains('\n') {
+            let file = crate::yaml::File::parse(text.as_bytes().to_vec()).ok()?;
+            return NamespaceTransformer::of(file.document(0)?.root()?);
+        }
+        let file = self.repository.find(&path::join(directory, text)?)?;
+        NamespaceTransformer::of(self.repository.document(DocumentId { file, index: 0 })?.root()?)
+    }
+
+    fn transform(&self, transformer: &NamespaceTransformer, build: &mut Build) {
+        let namespace: Arc<str> = transformer.namespace.as_str().into();
+        for entry in &mut build.entries {
+            let own = self.headers.get(&entry.document).is_some_and(|header| header.namespace.is_some());
+            if !transformer.unset_only || (entry.namespace.is_none() && !own) {
+                entry.namespace = Some(namespace.clone());
+            }
+        }
+    }
+}
+
+fn is_remote(text: &str) -> bool {
+    text.contains("://") || text.contains("?ref=") || text.starts_with("github.com/") || text.starts_with("git@")
+}

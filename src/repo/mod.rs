@@ -1,0 +1,38 @@
+//! A repository of manifests: its files, the Flux graph over them, and the overlay that edits go to.
+//!
+//! Reading never writes, never needs the network and degrades per node: a broken or remote resource becomes a
+//! [`Finding`], not the end of the query. Which rules the graph follows is written in the module of each:
+//!
+//! | file | its one idea |
+//! |---|---|
+//! | `root` | where a repository starts |
+//! | `tree` | the files below the root, read and parsed in parallel |
+//! | `path` | paths inside the repository |
+//! | `build` | what a directory's kustomization (written or generated) includes |
+//! | `roots` | the entry points of each cluster |
+//! | `graph` | Flux Kustomizations, objects and their effective namespaces |
+//! | `release` | HelmReleases with their charts and sources |
+//! | `house` | what the repository does most |
+//! | `unreached` | documents that no Flux Kustomization applies, and why |
+//! | `overlay` | edits in memory, on top of the files |
+
+mod build;
+mod finding;
+mod graph;
+mod house;
+mod overlay;
+pub mod path;
+mod release;
+mod root;
+mod roots;
+mod tree;
+mod unreached;
+
+pub use build::Listing;
+pub use finding::Finding;
+pub use graph::{Cluster, Graph, Ks, KsId, Object, ObjectId};
+pub use overlay::{Change, Overlay, OverlayError};
+pub use release::{Chart, SourceStyle};
+pub use root::{RootError, find_root};
+pub use tree::{DocumentId, FileClass, FileId, Repository, SourceFile};
+pub use unreached::{Reason, Unreached};

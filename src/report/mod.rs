@@ -1,0 +1,19 @@
+//! Results as text and JSON. What is computed elsewhere is only laid out here.
+//!
+//! Text carries ANSI styles always; whoever owns the stream strips them where colour is not wanted.
+//!
+//! | file | shows |
+//! |---|---|
+//! | `plan` | a plan: diff, lanes, batches, what is left out |
+//! | `diagnostic` | errors and warnings |
+//! | `recipes` | the list of recipes, one recipe |
+//! | `style` | the few colours |
+
+mod diagnostic;
+mod plan;
+mod recipes;
+mod style;
+
+pub use diagnostic::write_diagnostic;
+pub use plan::{Detail, write_plan};
+pub use recipes::{recipe_json, recipes_json, write_recipe, write_recipes};

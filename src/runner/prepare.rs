@@ -1,0 +1,72 @@
+//! Repository and recipe to a plan; nothing is written.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::library::find_recipe;
+use crate::engine::{self, Limits, Recipe};
+use crate::plan::{Diagnostic, Plan, Recording, Selection};
+use crate::repo::{Graph, Repository, find_root};
+
+/// What to plan.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// The folder the command runs in.
+    pub folder: PathBuf,
+    /// Path or name of the recipe.
+    pub recipe: String,
+    /// Parameters, each `name=value`.
+    pub parameters: Vec<String>,
+    /// Selectors of targets that take part; all when empty.
+    pub only: Vec<String>,
+    /// Selectors of targets that are left out.
+    pub skip: Vec<String>,
+}
+
+/// A plan with what it was made from.
+pub struct Prepared {
+    /// The recipe.
+    pub recipe: Recipe,
+    /// The repository's graph.
+    pub graph: Arc<Graph>,
+    /// The plan.
+    pub plan: Plan,
+}
+
+/// Reads the repository that a folder belongs to.
+pub fn open(folder: &Path) -> Result<Arc<Graph>, Diagnostic> {
+    let root = root(folder)?;
+    let graph = Graph::new(Repository::read(&root));
+    if graph.clusters().is_empty() {
+        let shown = root.display();
+        let mut diagnostic = Diagnostic::error("no-flux-objects", format!("no Flux objects found in `{shown}`"))
+            .because(format!("{} YAML files were read; none starts a cluster", graph.repository().files().len()))
+            .help("run hops in a repository that Flux applies, or name one with `-C DIR`");
+        for finding in graph.findings().iter().take(3) {
+            diagnostic = diagnostic.because(format!("{}: {}", finding.path, finding.message));
+        }
+        return Err(diagnostic);
+    }
+    Ok(Arc::new(graph))
+}
+
+/// The root of the repository that a folder belongs to.
+pub(super) fn root(folder: &Path) -> Result<PathBuf, Diagnostic> {
+    find_root(folder).map_err(|error| {
+        Diagnostic::error("not-a-repository", error.to_string()).help("name the repository with `-C DIR`")
+    })
+}
+
+/// Makes the plan of a recipe.
+pub fn prepare(request: &Request) -> Result<Prepared, Diagnostic> {
+    let recipe = find_recipe(&request.recipe, &request.folder)?;
+    let selection = Selection::new(&request.only, &request.skip).map_err(|error| {
+        Diagnostic::usage("bad-selector", error.to_string())
+            .help("write `namespace/name` or a path; `*` and `**` stand for any")
+    })?;
+    recipe.check_values(&request.parameters)?;
+    let graph = open(&request.folder)?;
+    let recording = Recording::new(graph.clone(), selection);
+    let plan = engine::plan(&recipe, &request.parameters, recording, Limits::default())?;
+    Ok(Prepared { recipe, graph, plan })
+}

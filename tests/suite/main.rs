@@ -1,0 +1,17 @@
+//! Integration tests: each module runs the real binary or reads the real tree.
+#![allow(clippy::unwrap_used)]
+
+mod architecture;
+mod corpus;
+mod corpus_chartref;
+
+#[test]
+fn every_file_of_the_suite_is_declared() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
+    let declared = include_str!("main.rs");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+        let module = name.trim_end_matches(".rs");
+        assert!(module == "main" || declared.contains(&format!("mod {module};")), "tests/suite/{name} is not declared");
+    }
+}
