@@ -8,8 +8,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::finding::Finding;
+use super::graph::Depth;
 use super::path;
-use super::tree::{DocumentId, FileClass, FileId, Repository};
+use super::tree::{DocumentId, FLUX_KINDS, FileClass, FileId, Repository};
 use crate::manifest::Header;
 use crate::manifest::kustomize::{Kustomization, NamespaceTransformer, Patch};
 use crate::yaml::Node;
@@ -50,14 +51,15 @@ pub(super) struct Build {
 pub(super) struct Builder<'a> {
     repository: &'a Repository,
     headers: &'a HashMap<DocumentId, Arc<Header>>,
+    depth: Depth,
     done: HashMap<String, Arc<Build>>,
     active: HashSet<String>,
     findings: Vec<Finding>,
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(repository: &'a Repository, headers: &'a HashMap<DocumentId, Arc<Header>>) -> Builder<'a> {
-        Builder { repository, headers, done: HashMap::new(), active: HashSet::new(), findings: Vec::new() }
+    pub fn new(repository: &'a Repository, headers: &'a HashMap<DocumentId, Arc<Header>>, depth: Depth) -> Builder<'a> {
+        Builder { repository, headers, depth, done: HashMap::new(), active: HashSet::new(), findings: Vec::new() }
     }
 
     pub fn into_findings(self) -> Vec<Finding> {
@@ -104,7 +106,7 @@ impl<'a> Builder<'a> {
 
     fn kustomization(&self, directory: &str) -> Option<(FileId, Node<'a>)> {
         let file = self.repository.kustomization_in(directory)?;
-        Some((file, self.repository.file(file).yaml.as_ref()?.document(0)?.root()?))
+        Some((file, self.repository.file(file).yaml()?.document(0)?.root()?))
     }
 
     fn accumulate(&mut self, directory: &str, file: FileId, kustomization: Kustomization<'a>, into: &mut Build) {
@@ -156,7 +158,11 @@ impl<'a> Builder<'a> {
     }
 
     fn add_file(&mut self, file: FileId, listing: Listing, into: &mut Build) {
-        let Some(yaml) = &self.repository.file(file).yaml else { return };
+        let source = self.repository.file(file);
+        if self.depth == Depth::Flux && !source.mentions(&FLUX_KINDS) {
+            return;
+        }
+        let Some(yaml) = source.yaml() else { return };
         for index in 0..yaml.documents().len() {
             let document = DocumentId { file, index };
             if self.headers.contains_key(&document) {

@@ -14,7 +14,7 @@ use super::build::{Build, Builder, Listing, PatchSite};
 use super::finding::Finding;
 use super::path;
 use super::roots::{self, Root};
-use super::tree::{DocumentId, FileClass, Repository};
+use super::tree::{DocumentId, Repository};
 use crate::manifest::Header;
 use crate::manifest::flux::{FluxKustomization, KUSTOMIZE_GROUP, ObjectRef};
 use crate::yaml::Document;
@@ -77,6 +77,15 @@ pub struct Object {
     pub listing: Listing,
 }
 
+/// Which objects a graph holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// Those of Flux and Kustomize: releases, sources, Kustomizations. Other files are not parsed for it.
+    Flux,
+    /// All.
+    All,
+}
+
 /// A repository with its Flux graph.
 #[derive(Debug)]
 pub struct Graph {
@@ -90,12 +99,13 @@ pub struct Graph {
 
 impl Graph {
     /// Builds the graph of a repository.
-    pub fn new(repository: Repository) -> Graph {
-        let headers: HashMap<DocumentId, Arc<Header>> = repository
-            .documents(FileClass::Manifest)
-            .filter_map(|(id, document)| Some((id, Arc::new(Header::of(document.root()?)?))))
-            .collect();
-        let mut builder = Builder::new(&repository, &headers);
+    pub fn new(repository: Repository, depth: Depth) -> Graph {
+        let header = |(id, document): (DocumentId, Document<'_>)| Some((id, Arc::new(Header::of(document.root()?)?)));
+        let headers: HashMap<DocumentId, Arc<Header>> = match depth {
+            Depth::Flux => repository.flux_documents().filter_map(header).collect(),
+            Depth::All => repository.documents().filter_map(header).collect(),
+        };
+        let mut builder = Builder::new(&repository, &headers, depth);
         let roots = roots::find(&repository, &headers, &mut builder);
         let names = roots::names(&roots);
         let mut walk = Walk::new(&repository, &headers, builder);
@@ -107,7 +117,6 @@ impl Graph {
         walk.dormant(&roots);
         let Walk { kustomizations, objects, builder, .. } = walk;
         let mut findings = builder.into_findings();
-        findings.extend(repository.findings().iter().cloned());
         findings.sort();
         findings.dedup();
         Graph { repository, headers, clusters, kustomizations, objects, findings }
@@ -153,9 +162,12 @@ impl Graph {
         self.repository.document(object.document)
     }
 
-    /// What is wrong in the repository, in path order.
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// What is wrong in the repository, in path order; parses what is left to know.
+    pub fn findings(&self) -> Vec<Finding> {
+        let mut all = self.repository.findings();
+        all.extend(self.findings.iter().cloned());
+        all.sort();
+        all
     }
 
     /// The object of a kind by cluster, effective namespace and name; none that is dormant.

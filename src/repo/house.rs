@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::graph::Graph;
-use super::tree::{DocumentId, FileClass};
+use super::tree::DocumentId;
+use crate::manifest::Header;
 use crate::manifest::kustomize::GROUP;
 
 impl Graph {
@@ -13,11 +14,10 @@ impl Graph {
     /// repository without such comments has no style to follow.
     pub fn schema_for(&self, api_version: &str, kind: &str) -> Option<String> {
         let mut hosts: HashMap<&str, usize> = HashMap::new();
-        for (id, document) in self.repository().documents(FileClass::Manifest) {
-            let (Some(header), Some(schema)) = (self.header(id), document.schema()) else { continue };
-            if header.group.is_empty() {
-                continue;
-            }
+        for (_, document) in self.repository().documents() {
+            let Some(schema) = document.schema() else { continue };
+            let header = document.root().and_then(Header::of).filter(|header| !header.group.is_empty());
+            let Some(header) = header else { continue };
             let tail = schema_tail(&header.group, &header.version, &header.kind);
             if let Some(host) = schema.url.strip_suffix(tail.as_str()) {
                 *hosts.entry(host).or_default() += 1;
@@ -30,7 +30,7 @@ impl Graph {
 
     /// Kustomization files of one kind (`Kustomization` or `Component`), in path order.
     pub fn kustomization_documents(&self, kind: &str) -> Vec<DocumentId> {
-        let all = self.repository().documents(FileClass::Manifest).map(|(id, _)| id);
+        let all = self.repository().flux_documents().map(|(id, _)| id);
         all.filter(|id| self.header(*id).is_some_and(|header| header.is(GROUP, kind))).collect()
     }
 }

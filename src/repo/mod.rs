@@ -30,7 +30,7 @@ mod unreached;
 
 pub use build::Listing;
 pub use finding::Finding;
-pub use graph::{Cluster, Graph, Ks, KsId, Object, ObjectId};
+pub use graph::{Cluster, Depth, Graph, Ks, KsId, Object, ObjectId};
 pub use overlay::{Change, Overlay, OverlayError};
 pub use release::{Chart, SourceStyle};
 pub use root::{RootError, find_root};

@@ -65,7 +65,7 @@ impl Overlay {
                 Change::Delete(_) => Err(OverlayError::NotEditable(path.to_string())),
             };
         }
-        let yaml = repository.find(path).and_then(|id| repository.file(id).yaml.clone());
+        let yaml = repository.find(path).and_then(|id| repository.file(id).yaml().cloned());
         let mut draft = Draft::new(yaml.ok_or_else(|| OverlayError::NotEditable(path.to_string()))?);
         let applied = draft.apply(document, operation)?;
         self.changes.insert(path.to_string(), Change::Edit(draft));
@@ -102,7 +102,7 @@ impl Overlay {
         match self.changes.get(path) {
             Some(Change::Edit(draft) | Change::Create(draft)) => Some(draft.file().text().to_string()),
             Some(Change::Delete(_)) => None,
-            None => Some(repository.file(repository.find(path)?).yaml.as_ref()?.text().to_string()),
+            None => Some(repository.file(repository.find(path)?).yaml()?.text().to_string()),
         }
     }
 

@@ -144,7 +144,7 @@ impl Graph {
                 Patch::Inline(text) => File::parse(text.as_bytes().to_vec()).is_ok_and(|file| sets(&file, object, at)),
                 Patch::File(relative) => path::join(directory, relative)
                     .and_then(|path| self.repository().find(&path))
-                    .and_then(|id| self.repository().file(id).yaml.as_ref())
+                    .and_then(|id| self.repository().file(id).yaml())
                     .is_some_and(|file| sets(file, object, at)),
             }
         })?;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::build::Builder;
 use super::path;
-use super::tree::{DocumentId, FileClass, Repository};
+use super::tree::{DocumentId, Repository};
 use crate::manifest::flux::{self, FluxKustomization, ObjectRef};
 use crate::manifest::{Header, flux::KUSTOMIZE_GROUP};
 
@@ -91,7 +91,7 @@ fn kustomizations<'a>(
     repository: &'a Repository,
     headers: &HashMap<DocumentId, Arc<Header>>,
 ) -> Vec<(DocumentId, FluxKustomization<'a>)> {
-    let documents = repository.documents(FileClass::Manifest);
+    let documents = repository.flux_documents();
     documents
         .filter(|(id, _)| is_ks(headers, *id))
         .filter_map(|(id, document)| Some((id, FluxKustomization(document.root()?))))
@@ -115,7 +115,7 @@ fn directory_of(view: FluxKustomization<'_>) -> Option<String> {
 fn synced(repository: &Repository, headers: &HashMap<DocumentId, Arc<Header>>) -> Vec<String> {
     let holds_instance =
         |header: &Header| header.is(flux::OPERATOR_GROUP, "FluxInstance") || header.is(flux::HELM_GROUP, "HelmRelease");
-    let documents = repository.documents(FileClass::Manifest);
+    let documents = repository.flux_documents();
     let paths = documents
         .filter(|(id, _)| headers.get(id).is_some_and(|header| holds_instance(header)))
         .filter_map(|(_, document)| flux::instance_sync_path(document.root()?));

@@ -1,12 +1,14 @@
-//! The files below the root, read and parsed in parallel.
+//! The files below the root, read in parallel, each parsed when it is first needed.
 //!
-//! `.gitignore` is respected, symbolic links are not followed, `.git` and `.hops` are not entered. A file that does
-//! not parse stays in the tree as a finding.
+//! `.gitignore` is respected, symbolic links are not followed, `.git` and `.hops` are not entered. Files that may hold
+//! objects of Flux or Kustomize are parsed while they are read; the others (half of the bytes of a real repository)
+//! wait until somebody asks. A file that does not parse stays in the tree as a finding.
 
 use std::collections::HashMap;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -46,11 +48,90 @@ pub struct SourceFile {
     pub path: String,
     /// What it can be to Flux.
     pub class: FileClass,
-    /// The parsed file; nothing when it does not parse.
-    pub yaml: Option<Arc<File>>,
-    /// The text of a file that does not parse, as far as it is text.
-    pub unparsed: Option<String>,
+    /// The content until it is parsed.
+    bytes: Mutex<Vec<u8>>,
+    parsed: OnceLock<Parsed>,
 }
+
+/// A file, or why it does not parse and its text as far as it is text.
+#[derive(Debug)]
+enum Parsed {
+    Yaml(Arc<File>),
+    Broken { finding: Finding, text: String },
+}
+
+impl SourceFile {
+    fn new(path: String, class: FileClass, content: io::Result<Vec<u8>>) -> SourceFile {
+        let parsed = OnceLock::new();
+        let bytes = content.unwrap_or_else(|error| {
+            let finding = Finding::at(&path, None, "unreadable", error.to_string());
+            let _ = parsed.set(Parsed::Broken { finding, text: String::new() });
+            Vec::new()
+        });
+        SourceFile { path, class, bytes: Mutex::new(bytes), parsed }
+    }
+
+    /// Whether one of these words stands in the file; cheap, and the file stays unparsed.
+    pub fn mentions(&self, words: &[&str]) -> bool {
+        let holds = |text: &[u8]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
+        match self.parsed.get() {
+            Some(Parsed::Yaml(file)) => holds(file.bytes()),
+            Some(Parsed::Broken { text, .. }) => holds(text.as_bytes()),
+            None => holds(&self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())),
+        }
+    }
+
+    /// The parsed file; nothing when it does not parse.
+    pub fn yaml(&self) -> Option<&Arc<File>> {
+        match self.parse() {
+            Parsed::Yaml(file) => Some(file),
+            Parsed::Broken { .. } => None,
+        }
+    }
+
+    /// The text of a file that does not parse.
+    pub fn unparsed(&self) -> Option<&str> {
+        match self.parse() {
+            Parsed::Yaml(_) => None,
+            Parsed::Broken { text, .. } => Some(text),
+        }
+    }
+
+    /// Why the file does not parse; an archive or a template need not.
+    fn finding(&self) -> Option<&Finding> {
+        match self.parse() {
+            Parsed::Broken { finding, .. } if self.class == FileClass::Manifest => Some(finding),
+            _ => None,
+        }
+    }
+
+    fn parse(&self) -> &Parsed {
+        self.parsed.get_or_init(|| {
+            let bytes = std::mem::take(&mut *self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+            // The editor refuses what is not UTF-8; the text is for people and for telling what a template is.
+            let text = || String::from_utf8_lossy(&bytes).into_owned();
+            match File::parse(bytes.clone()) {
+                Ok(file) => Parsed::Yaml(Arc::new(file)),
+                Err(error) => {
+                    let finding = Finding::at(&self.path, Some(error.position()), "invalid-yaml", error.to_string());
+                    Parsed::Broken { finding, text: text() }
+                }
+            }
+        })
+    }
+}
+
+/// Words that a document of Flux or Kustomize holds; a file without any of them is none of theirs.
+pub(super) const FLUX_KINDS: [&str; 8] = [
+    "Kustomization",
+    "HelmRelease",
+    "Repository",
+    "Component",
+    "NamespaceTransformer",
+    "FluxInstance",
+    "Bucket",
+    "ArtifactGenerator",
+];
 
 /// The YAML files of a repository, in path order.
 #[derive(Debug)]
@@ -60,13 +141,13 @@ pub struct Repository {
     by_path: HashMap<String, FileId>,
     by_directory: HashMap<String, Vec<FileId>>,
     subdirectories: HashMap<String, Vec<String>>,
-    findings: Vec<Finding>,
+    unreadable: Vec<Finding>,
 }
 
 impl Repository {
     /// Reads every YAML file below `root`.
     pub fn read(root: &Path) -> Repository {
-        let (mut read, mut findings) = walk(root);
+        let (mut read, unreadable) = walk(root);
         read.sort_by(|a, b| a.path.cmp(&b.path));
         let charts: Vec<String> = read
             .iter()
@@ -78,12 +159,10 @@ impl Repository {
                 file.class = FileClass::Template;
             }
         }
-        findings.retain(|finding| !charts.iter().any(|templates| path::is_below(&finding.path, templates)));
-        findings.sort();
-        Repository::index(root.to_path_buf(), read, findings)
+        Repository::index(root.to_path_buf(), read, unreadable)
     }
 
-    fn index(root: PathBuf, files: Vec<SourceFile>, findings: Vec<Finding>) -> Repository {
+    fn index(root: PathBuf, files: Vec<SourceFile>, unreadable: Vec<Finding>) -> Repository {
         let mut by_path = HashMap::with_capacity(files.len());
         let mut by_directory: HashMap<String, Vec<FileId>> = HashMap::new();
         let mut subdirectories: HashMap<String, Vec<String>> = HashMap::new();
@@ -103,7 +182,7 @@ impl Repository {
             }
         }
         subdirectories.values_mut().for_each(|siblings| siblings.sort());
-        Repository { root, files, by_path, by_directory, subdirectories, findings }
+        Repository { root, files, by_path, by_directory, subdirectories, unreadable }
     }
 
     /// The folder that holds the repository.
@@ -128,20 +207,36 @@ impl Repository {
 
     /// A document by its id.
     pub fn document(&self, id: DocumentId) -> Option<Document<'_>> {
-        self.file(id.file).yaml.as_ref()?.document(id.index)
+        self.file(id.file).yaml()?.document(id.index)
     }
 
-    /// Every document of the parsed files of one class, in path order.
-    pub fn documents(&self, class: FileClass) -> impl Iterator<Item = (DocumentId, Document<'_>)> {
-        let files = self.files.iter().enumerate().filter(move |(_, file)| file.class == class);
-        files.filter_map(|(index, file)| Some((FileId(index), file.yaml.as_ref()?))).flat_map(|(file, yaml)| {
+    /// The documents of every manifest, in path order.
+    pub fn documents(&self) -> impl Iterator<Item = (DocumentId, Document<'_>)> {
+        self.documents_of(|file| file.class == FileClass::Manifest)
+    }
+
+    /// The documents of manifests that may be objects of Flux or Kustomize; the others stay unparsed.
+    pub fn flux_documents(&self) -> impl Iterator<Item = (DocumentId, Document<'_>)> {
+        self.documents_of(|file| file.class == FileClass::Manifest && file.mentions(&FLUX_KINDS))
+    }
+
+    fn documents_of(&self, wanted: impl Fn(&SourceFile) -> bool) -> impl Iterator<Item = (DocumentId, Document<'_>)> {
+        let files = self.files.iter().enumerate().filter(move |(_, file)| wanted(file));
+        files.filter_map(|(index, file)| Some((FileId(index), file.yaml()?))).flat_map(|(file, yaml)| {
             yaml.documents().enumerate().map(move |(index, document)| (DocumentId { file, index }, document))
         })
     }
 
-    /// Files that did not parse, and why.
-    pub fn findings(&self) -> &[Finding] {
-        &self.findings
+    /// Parses what nobody has asked for yet.
+    pub fn parse_rest(&self) {
+        for file in &self.files {
+            file.parse();
+        }
+    }
+
+    /// Files that cannot be read or do not parse, and why; parses the rest to know.
+    pub fn findings(&self) -> Vec<Finding> {
+        self.unreadable.iter().chain(self.files.iter().filter_map(SourceFile::finding)).cloned().collect()
     }
 
     /// The kustomization file of a directory, by the names that kustomize accepts.
@@ -208,21 +303,11 @@ impl Batch<'_> {
             return;
         };
         let class = if is_archived(path) { FileClass::Archive } else { FileClass::Manifest };
-        let parsed = match fs::read(entry.path()) {
-            Ok(bytes) => File::parse(bytes)
-                .map_err(|error| Finding::at(path, Some(error.position()), "invalid-yaml", error.to_string())),
-            Err(error) => Err(Finding::at(path, None, "unreadable", error.to_string())),
-        };
-        let (yaml, unparsed) = match parsed {
-            Ok(yaml) => (Some(Arc::new(yaml)), None),
-            Err(finding) => {
-                if class == FileClass::Manifest {
-                    self.findings.push(finding);
-                }
-                (None, fs::read(entry.path()).ok().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
-            }
-        };
-        self.files.push(SourceFile { path: path.to_string(), class, yaml, unparsed });
+        let file = SourceFile::new(path.to_string(), class, fs::read(entry.path()));
+        if class == FileClass::Manifest && file.mentions(&FLUX_KINDS) {
+            file.parse();
+        }
+        self.files.push(file);
     }
 }
 

@@ -66,7 +66,8 @@ impl Graph {
         let applied: HashSet<DocumentId> = self.objects().iter().map(|object| object.document).collect();
         let patches = self.patch_files();
         let mut found = Vec::new();
-        for (index, file) in self.repository().files().iter().enumerate() {
+        let files = self.repository().files().iter().enumerate();
+        for (index, file) in files.filter(|(_, file)| file.mentions(&[kind])) {
             let id = FileId(index);
             let reason = match file.class {
                 FileClass::Template => Reason::Template,
@@ -85,7 +86,7 @@ impl Graph {
     /// Files that some kustomization names as a patch.
     fn patch_files(&self) -> HashSet<FileId> {
         let mut found = HashSet::new();
-        for (id, document) in self.repository().documents(FileClass::Manifest) {
+        for (id, document) in self.repository().flux_documents() {
             let kustomization = self.header(id).is_some_and(|header| header.group == GROUP);
             let directory = path::parent(&self.repository().file(id.file).path);
             for patch in
@@ -106,17 +107,18 @@ fn documents<'a>(
     kind: &'a str,
     reason: Reason,
 ) -> impl Iterator<Item = Unreached> + 'a {
-    let parsed = file.yaml.iter().flat_map(|yaml| yaml.documents()).enumerate().filter_map(move |(index, document)| {
-        let header = Header::of(document.root()?)?;
-        (header.kind == kind).then(|| Unreached {
-            path: file.path.clone(),
-            line: document.position().line,
-            name: header.name,
-            reason,
-            document: Some(DocumentId { file: id, index }),
-        })
-    });
-    let template = file.unparsed.iter().filter(move |text| {
+    let parsed =
+        file.yaml().into_iter().flat_map(|yaml| yaml.documents()).enumerate().filter_map(move |(index, document)| {
+            let header = Header::of(document.root()?)?;
+            (header.kind == kind).then(|| Unreached {
+                path: file.path.clone(),
+                line: document.position().line,
+                name: header.name,
+                reason,
+                document: Some(DocumentId { file: id, index }),
+            })
+        });
+    let template = file.unparsed().into_iter().filter(move |text| {
         file.class == FileClass::Template
             && text.lines().any(|line| line.strip_prefix("kind:").map(str::trim) == Some(kind))
     });

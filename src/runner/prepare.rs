@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::library::find_recipe;
 use crate::engine::{self, Limits, Recipe};
 use crate::plan::{Diagnostic, Plan, Recording, Selection};
-use crate::repo::{Graph, Repository, find_root};
+use crate::repo::{Depth, Graph, Repository, find_root};
 
 /// What to plan.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +36,7 @@ pub struct Prepared {
 /// Reads the repository that a folder belongs to.
 pub fn open(folder: &Path) -> Result<Arc<Graph>, Diagnostic> {
     let root = root(folder)?;
-    let graph = Graph::new(Repository::read(&root));
+    let graph = Graph::new(Repository::read(&root), Depth::Flux);
     if graph.clusters().is_empty() {
         let shown = root.display();
         let mut diagnostic = Diagnostic::error("no-flux-objects", format!("no Flux objects found in `{shown}`"))
@@ -67,6 +67,10 @@ pub fn prepare(request: &Request) -> Result<Prepared, Diagnostic> {
     recipe.check_values(&request.parameters)?;
     let graph = open(&request.folder)?;
     let recording = Recording::new(graph.clone(), selection);
-    let plan = engine::plan(&recipe, &request.parameters, recording, Limits::default())?;
+    // What the recipe does not need is parsed beside it: a broken file is reported even where nothing refers to it.
+    let plan = std::thread::scope(|scope| {
+        scope.spawn(|| graph.repository().parse_rest());
+        engine::plan(&recipe, &request.parameters, recording, Limits::default())
+    })?;
     Ok(Prepared { recipe, graph, plan })
 }

@@ -51,6 +51,9 @@ fn sources() -> Vec<Source> {
                 open.push(path);
                 continue;
             }
+            if path.ends_with("tests.rs") {
+                continue;
+            }
             let relative = path.strip_prefix(&root).unwrap().to_path_buf();
             let layer = relative.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_string();
             let text = fs::read_to_string(&path).unwrap();
