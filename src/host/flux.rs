@@ -2,8 +2,13 @@
 
 use rhai::plugin::*;
 
+use rhai::{Array, Map};
+
+use super::query::Query;
+use super::release::{Release, Source};
+use super::run::current_run;
 use crate::plan::Subject;
-use crate::repo::Unreached;
+use crate::repo::{ObjectId, Unreached};
 
 /// A document that no Flux Kustomization applies.
 #[derive(Clone)]
@@ -55,15 +60,26 @@ pub mod methods {
     }
 }
 
+fn find_sources(ctx: &NativeCallContext<'_>, kind: &str, query: Map) -> Result<Array, Box<EvalAltResult>> {
+    let graph = current_run(ctx)?.graph().clone();
+    let query = Query::new(ctx, &query, &["cluster", "namespace", "chart"])?;
+    let (cluster, namespace, chart) = (query.text("cluster")?, query.text("namespace")?, query.text("chart")?);
+    let fits = |id: &ObjectId| {
+        let object = graph.object(*id);
+        cluster.as_ref().is_none_or(|name| *name == graph.clusters()[object.cluster].name)
+            && namespace.as_ref().is_none_or(|name| *name == object.namespace)
+            && chart.as_ref().is_none_or(|name| *name == graph.source_chart(*id))
+    };
+    let found = graph.sources(kind).into_iter().filter(fits);
+    Ok(found.map(|id| Dynamic::from(Source { graph: graph.clone(), id })).collect())
+}
+
 /// Releases, sources, and what no Flux Kustomization applies.
 #[export_module]
 pub mod flux {
     use rhai::{Array, Dynamic, EvalAltResult, Map, NativeCallContext};
 
-    use super::LeftOver;
-    use crate::host::query::Query;
-    use crate::host::release::{Release, Source};
-    use crate::host::run::current_run;
+    use super::{LeftOver, Query, Release, Source, current_run, find_sources};
 
     /// The HelmReleases of all clusters, by cluster, namespace and name.
     ///
@@ -81,7 +97,7 @@ pub mod flux {
         let (chart, via) = (query.text("chart")?.filter(|chart| chart != "*"), query.text("via")?);
         let (cluster, namespace) = (query.text("cluster")?, query.text("namespace")?);
         let mut found = Array::new();
-        for id in graph.releases() {
+        for &id in graph.releases() {
             let object = graph.object(id);
             let Some(own) = graph.chart(object) else { continue };
             let fits = chart.as_ref().is_none_or(|chart| *chart == own.name)
@@ -95,16 +111,24 @@ pub mod flux {
         Ok(found)
     }
 
-    /// The sources of a kind in all clusters, by cluster, namespace and name.
+    /// The sources of a kind that clusters apply, by cluster, namespace and name.
     ///
     /// ```rhai
     /// for source in flux::sources("OCIRepository") { print(source.id); }
     /// ```
     #[rhai_fn(return_raw)]
     pub fn sources(ctx: NativeCallContext, kind: &str) -> Result<Array, Box<EvalAltResult>> {
-        let graph = current_run(&ctx)?.graph().clone();
-        let ids = graph.sources(kind);
-        Ok(ids.into_iter().map(|id| Dynamic::from(Source { graph: graph.clone(), id })).collect())
+        find_sources(&ctx, kind, Map::new())
+    }
+
+    /// The same, narrowed by `cluster`, `namespace` and `chart` (the last part of the URL).
+    ///
+    /// ```rhai
+    /// flux::sources("OCIRepository", #{ namespace: "flux-system", chart: "app-template" })
+    /// ```
+    #[rhai_fn(name = "sources", return_raw)]
+    pub fn sources_of(ctx: NativeCallContext, kind: &str, query: Map) -> Result<Array, Box<EvalAltResult>> {
+        find_sources(&ctx, kind, query)
     }
 
     /// The source of a kind by cluster, namespace and name, or `()`.

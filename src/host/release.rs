@@ -70,7 +70,6 @@ pub mod methods {
 
     use super::{Doc, Release, Source, doc, listing, subject};
     use crate::host::doc::parse_path;
-    use crate::repo::path as repo_path;
 
     /// `cluster/namespace/name`, or `namespace/name` where the repository has one cluster.
     #[rhai_fn(get = "id", pure)]
@@ -163,7 +162,7 @@ pub mod methods {
         let all = release.graph.releases();
         let others = all
             .into_iter()
-            .map(|id| release.graph.object(id))
+            .map(|&id| release.graph.object(id))
             .filter(|other| other.cluster == own.cluster && other.namespace == own.namespace && other.ks != own.ks);
         others.map(|other| Dynamic::from(subject(&release.graph, other).id)).collect()
     }
@@ -235,8 +234,7 @@ pub mod methods {
     /// The chart that an OCIRepository holds: the last part of its URL.
     #[rhai_fn(get = "chart", pure)]
     pub fn source_chart(source: &mut Source) -> String {
-        let url = source_url(source);
-        repo_path::name(url.trim_end_matches('/')).to_string()
+        source.graph.source_chart(source.id)
     }
 
     /// `spec.ref.tag` of an OCIRepository: the exact version it holds, or `()`.

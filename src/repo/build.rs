@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::finding::Finding;
 use super::graph::Depth;
 use super::path;
-use super::tree::{DocumentId, FLUX_KINDS, FileClass, FileId, Repository};
+use super::tree::{DocumentId, FileClass, FileId, Repository};
 use crate::manifest::Header;
 use crate::manifest::kustomize::{Kustomization, NamespaceTransformer, Patch};
 use crate::yaml::Node;
@@ -159,7 +159,7 @@ impl<'a> Builder<'a> {
 
     fn add_file(&mut self, file: FileId, listing: Listing, into: &mut Build) {
         let source = self.repository.file(file);
-        if self.depth == Depth::Flux && !source.mentions(&FLUX_KINDS) {
+        if self.depth == Depth::Flux && !source.mentions_flux() {
             return;
         }
         let Some(yaml) = source.yaml() else { return };

@@ -8,7 +8,7 @@
 //! and its objects stay in the graph, marked, because an owner who changes all releases means those too.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::build::{Build, Builder, Listing, PatchSite};
 use super::finding::Finding;
@@ -95,6 +95,7 @@ pub struct Graph {
     kustomizations: Vec<Ks>,
     objects: Vec<Object>,
     findings: Vec<Finding>,
+    pub(super) releases: OnceLock<Vec<ObjectId>>,
 }
 
 impl Graph {
@@ -119,7 +120,7 @@ impl Graph {
         let mut findings = builder.into_findings();
         findings.sort();
         findings.dedup();
-        Graph { repository, headers, clusters, kustomizations, objects, findings }
+        Graph { repository, headers, clusters, kustomizations, objects, findings, releases: OnceLock::new() }
     }
 
     /// The files.

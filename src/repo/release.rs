@@ -50,8 +50,8 @@ impl Graph {
     /// Every HelmRelease, each once, by cluster, namespace and name.
     ///
     /// A release that two Flux Kustomizations apply is listed under the first; dormant ones are among them.
-    pub fn releases(&self) -> Vec<ObjectId> {
-        self.of_kinds(|header| header.is(HELM_GROUP, "HelmRelease"))
+    pub fn releases(&self) -> &[ObjectId] {
+        self.releases.get_or_init(|| self.of_kinds(|header| header.is(HELM_GROUP, "HelmRelease")))
     }
 
     /// Every source of one kind that a cluster applies, each once, by cluster, namespace and name.
@@ -83,9 +83,8 @@ impl Graph {
             ChartSource::Reference(reference) => {
                 let source = self.resolve(release, &reference);
                 let view = source.and_then(|id| self.source_view(id));
-                let url = view.and_then(Source::url).unwrap_or_default();
                 let version = view.and_then(|view| view.tag().or_else(|| view.semver_range()));
-                let name = path::name(url.trim_end_matches('/')).to_string();
+                let name = source.map(|id| self.source_chart(id)).unwrap_or_default();
                 Some(Chart { name, version, via: "chartRef", reference: Some(reference), source })
             }
         }
@@ -101,6 +100,12 @@ impl Graph {
     /// The view on a source's document.
     pub fn source_view(&self, id: ObjectId) -> Option<Source<'_>> {
         self.document(self.object(id))?.root().map(Source)
+    }
+
+    /// The chart that an OCIRepository holds: the last part of its URL.
+    pub fn source_chart(&self, id: ObjectId) -> String {
+        let url = self.source_view(id).and_then(Source::url).unwrap_or_default();
+        path::name(url.trim_end_matches('/')).to_string()
     }
 
     /// Where the OCIRepository of a release stands; nothing for a release without one.

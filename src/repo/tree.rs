@@ -48,6 +48,8 @@ pub struct SourceFile {
     pub path: String,
     /// What it can be to Flux.
     pub class: FileClass,
+    /// Whether a word of [`FLUX_KINDS`] stands in it.
+    mentions_flux: bool,
     /// The content until it is parsed.
     bytes: Mutex<Vec<u8>>,
     parsed: OnceLock<Parsed>,
@@ -68,17 +70,22 @@ impl SourceFile {
             let _ = parsed.set(Parsed::Broken { finding, text: String::new() });
             Vec::new()
         });
-        SourceFile { path, class, bytes: Mutex::new(bytes), parsed }
+        let mentions_flux = holds(&bytes, &FLUX_KINDS);
+        SourceFile { path, class, mentions_flux, bytes: Mutex::new(bytes), parsed }
     }
 
     /// Whether one of these words stands in the file; cheap, and the file stays unparsed.
     pub fn mentions(&self, words: &[&str]) -> bool {
-        let holds = |text: &[u8]| words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some());
         match self.parsed.get() {
-            Some(Parsed::Yaml(file)) => holds(file.bytes()),
-            Some(Parsed::Broken { text, .. }) => holds(text.as_bytes()),
-            None => holds(&self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())),
+            Some(Parsed::Yaml(file)) => holds(file.bytes(), words),
+            Some(Parsed::Broken { text, .. }) => holds(text.as_bytes(), words),
+            None => holds(&self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()), words),
         }
+    }
+
+    /// Whether it may hold an object of Flux or Kustomize.
+    pub fn mentions_flux(&self) -> bool {
+        self.mentions_flux
     }
 
     /// The parsed file; nothing when it does not parse.
@@ -121,8 +128,12 @@ impl SourceFile {
     }
 }
 
+fn holds(text: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| memchr::memmem::find(text, word.as_bytes()).is_some())
+}
+
 /// Words that a document of Flux or Kustomize holds; a file without any of them is none of theirs.
-pub(super) const FLUX_KINDS: [&str; 8] = [
+const FLUX_KINDS: [&str; 8] = [
     "Kustomization",
     "HelmRelease",
     "Repository",
@@ -217,7 +228,7 @@ impl Repository {
 
     /// The documents of manifests that may be objects of Flux or Kustomize; the others stay unparsed.
     pub fn flux_documents(&self) -> impl Iterator<Item = (DocumentId, Document<'_>)> {
-        self.documents_of(|file| file.class == FileClass::Manifest && file.mentions(&FLUX_KINDS))
+        self.documents_of(|file| file.class == FileClass::Manifest && file.mentions_flux())
     }
 
     fn documents_of(&self, wanted: impl Fn(&SourceFile) -> bool) -> impl Iterator<Item = (DocumentId, Document<'_>)> {
@@ -304,7 +315,7 @@ impl Batch<'_> {
         };
         let class = if is_archived(path) { FileClass::Archive } else { FileClass::Manifest };
         let file = SourceFile::new(path.to_string(), class, fs::read(entry.path()));
-        if class == FileClass::Manifest && file.mentions(&FLUX_KINDS) {
+        if class == FileClass::Manifest && file.mentions_flux() {
             file.parse();
         }
         self.files.push(file);

@@ -59,13 +59,18 @@ pub(super) fn root(folder: &Path) -> Result<PathBuf, Diagnostic> {
 
 /// Makes the plan of a recipe.
 pub fn prepare(request: &Request) -> Result<Prepared, Diagnostic> {
-    let recipe = find_recipe(&request.recipe, &request.folder)?;
     let selection = Selection::new(&request.only, &request.skip).map_err(|error| {
         Diagnostic::usage("bad-selector", error.to_string())
             .help("write `namespace/name` or a path; `*` and `**` stand for any")
     })?;
-    recipe.check_values(&request.parameters)?;
-    let graph = open(&request.folder)?;
+    // The recipe is compiled while the repository is read; what is wrong with the request is said first.
+    let (recipe, graph) = std::thread::scope(|scope| {
+        let reading = scope.spawn(|| open(&request.folder));
+        let recipe = find_recipe(&request.recipe, &request.folder)?;
+        recipe.check_values(&request.parameters)?;
+        let graph = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        Ok::<_, Diagnostic>((recipe, graph))
+    })?;
     let recording = Recording::new(graph.clone(), selection);
     // What the recipe does not need is parsed beside it: a broken file is reported even where nothing refers to it.
     let plan = std::thread::scope(|scope| {
