@@ -161,7 +161,7 @@ pub mod methods {
         let own = release.object();
         let all = release.graph.releases();
         let others = all
-            .into_iter()
+            .iter()
             .map(|&id| release.graph.object(id))
             .filter(|other| other.cluster == own.cluster && other.namespace == own.namespace && other.ks != own.ks);
         others.map(|other| Dynamic::from(subject(&release.graph, other).id)).collect()

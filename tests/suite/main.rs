@@ -4,6 +4,8 @@
 mod architecture;
 mod corpus;
 mod corpus_chartref;
+mod dependencies;
+mod documentation;
 
 #[test]
 fn every_file_of_the_suite_is_declared() {
