@@ -137,7 +137,7 @@ pub mod methods {
         style.map_or(Dynamic::UNIT, |style| style.name().into())
     }
 
-    /// The workload kinds of its app-template values, one for each enabled controller.
+    /// The workload kinds of its app-template values, one for each enabled controller; empty for another chart.
     #[rhai_fn(get = "workloads", pure)]
     pub fn release_workloads(release: &mut Release) -> Array {
         release.graph.workloads(release.object()).into_iter().map(Dynamic::from).collect()

@@ -4,6 +4,9 @@
 
 use crate::yaml::Node;
 
+/// The chart's name.
+pub const CHART: &str = "app-template";
+
 /// Kinds that app-template makes from `controllers.*.type`, from the least to the most risky to replace.
 pub const KINDS: [&str; 5] = ["Job", "CronJob", "DaemonSet", "Deployment", "StatefulSet"];
 

@@ -132,8 +132,12 @@ impl Graph {
         root.is_some_and(|root| Kustomization(root).is_component())
     }
 
-    /// The workload kinds of a release by its app-template values, one for each controller.
+    /// The workload kinds of a release by its app-template values, one for each controller; nothing for another
+    /// chart, whose values mean something else.
     pub fn workloads(&self, release: &Object) -> Vec<&'static str> {
+        if self.chart(release).is_none_or(|chart| chart.name != app_template::CHART) {
+            return Vec::new();
+        }
         let root = self.document(release).and_then(Document::root);
         root.and_then(|root| HelmRelease(root).values()).map(app_template::workloads).unwrap_or_default()
     }
