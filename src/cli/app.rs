@@ -130,13 +130,14 @@ impl App {
 
     /// Ends the program's work: shows an error, flushes, gives the exit code.
     pub fn finish(mut self, result: CommandResult) -> ExitCode {
+        // What is still buffered goes out first: the last lines of a result can fail as the first ones can.
+        let flushed = print(self.out.flush());
+        let result = result.and_then(|outcome| flushed.map(|()| outcome));
         let code = match &result {
             Ok(Outcome::Done) => 0,
             Ok(Outcome::Changes) => 10,
             Err(error) => code(error.class),
         };
-        // A reader that has gone away (`| head`) is no failure, and there is nobody left to tell.
-        let _ = self.out.flush();
         if let Err(error) = &result {
             let _ = self.show(error);
         }

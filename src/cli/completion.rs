@@ -1,10 +1,12 @@
 //! `hops completion`: a completion script for a shell.
 
+use std::io::Write as _;
+
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use super::CommandResult;
-use super::app::{App, Outcome};
+use super::app::{App, Outcome, print};
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
@@ -15,6 +17,9 @@ pub(super) struct CompletionArgs {
 }
 
 pub(super) fn execute(args: &CompletionArgs, app: &mut App) -> CommandResult {
-    clap_complete::generate(args.shell, &mut super::Cli::command(), "hops", app.out());
+    // The generator panics where a reader goes away, so it writes to memory first.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut super::Cli::command(), "hops", &mut script);
+    print(app.out().write_all(&script))?;
     Ok(Outcome::Done)
 }

@@ -8,7 +8,7 @@ use crate::plan::{Class, Diagnostic};
 /// Asks a question on the error stream; anything but `y` or `yes` is a no.
 pub(super) fn confirm(app: &mut App, question: &str) -> Result<bool, Diagnostic> {
     if !app.can_ask() {
-        return Err(Diagnostic::error("no-terminal", format!("{question} nobody can be asked here"))
+        return Err(Diagnostic::error("no-terminal", format!("nobody can be asked here: {question}"))
             .class(Class::Usage)
             .help("add `--yes` to write, or `--dry-run` to look only"));
     }

@@ -23,7 +23,7 @@ use app::{App, GlobalArgs, Outcome};
 /// A recipe finds its targets by the Flux graph of the repository and records edits; nothing is written before you
 /// have seen the plan and said yes.
 #[derive(Debug, Parser)]
-#[command(name = "hops", version, about, arg_required_else_help = true, propagate_version = true)]
+#[command(name = "hops", version, arg_required_else_help = true, propagate_version = true)]
 struct Cli {
     #[command(flatten)]
     global: GlobalArgs,

@@ -37,15 +37,20 @@ pub(super) fn execute(args: &RunArgs, app: &mut App) -> CommandResult {
         return Ok(Outcome::Done);
     }
     if !args.yes {
-        let files = plan.files().count();
-        if !confirm(app, &format!("write {files} file changes?"))? {
+        let question = format!("write {}?", counted(plan.files().count(), "file change"));
+        if !confirm(app, &question)? {
             return Err(Diagnostic::error("declined", "nothing was written").class(crate::plan::Class::Interrupted));
         }
     }
     let written = runner::write(prepared.graph.repository().root(), plan)?;
     if app.output == Output::Text {
         use std::io::Write as _;
-        print(writeln!(app.out(), "\nwrote {} files for {} targets", written.files, written.targets))?;
+        let (files, targets) = (counted(written.files, "file"), counted(written.targets, "target"));
+        print(writeln!(app.out(), "\nwrote {files} for {targets}"))?;
     }
     Ok(Outcome::Done)
+}
+
+fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
