@@ -78,7 +78,12 @@ pub(super) fn names(roots: &[Root]) -> Vec<String> {
     let front = (0..shortest).take_while(|&i| same(&|other: &[&str]| other[i].to_string())).count();
     let back =
         (0..shortest - front).take_while(|&i| same(&|other: &[&str]| other[other.len() - 1 - i].to_string())).count();
-    parts.iter().map(|part| part[front..part.len() - back].join("/")).collect()
+    let names: Vec<String> = parts.iter().map(|part| part[front..part.len() - back].join("/")).collect();
+    // One root inside another leaves nothing to tell them by but the whole directory.
+    match names.iter().any(String::is_empty) {
+        true => roots.iter().map(|root| root.directory.clone()).collect(),
+        false => names,
+    }
 }
 
 fn add(roots: &mut BTreeMap<String, Root>, directory: String, id: DocumentId, source: Option<ObjectRef>) {
@@ -123,4 +128,24 @@ fn synced(repository: &Repository, headers: &HashMap<DocumentId, Arc<Header>>) -
     found.sort();
     found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(directories: &[&str]) -> Vec<String> {
+        let root =
+            |directory: &&str| Root { directory: directory.to_string(), kustomizations: Vec::new(), source: None };
+        names(&directories.iter().map(root).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn a_cluster_is_named_by_what_tells_its_directory_from_the_others() {
+        assert_eq!(named(&["kubernetes/flux"]), ["default"]);
+        assert_eq!(named(&["kubernetes/edge/flux", "kubernetes/main/flux"]), ["edge", "main"]);
+        assert_eq!(named(&["clusters/production", "clusters/staging"]), ["production", "staging"]);
+        assert_eq!(named(&["a/x/flux", "b/y/flux"]), ["a/x", "b/y"]);
+        assert_eq!(named(&["flux", "flux/apps"]), ["flux", "flux/apps"]);
+    }
 }
