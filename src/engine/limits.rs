@@ -45,11 +45,12 @@ pub(super) fn bare() -> Engine {
 
 /// The engine that a run of a recipe gets.
 ///
-/// `folder` holds the recipe, when it is a file: what it may import beside the standard modules.
-pub(super) fn engine(run: &Run, limits: Limits, folder: Option<&Path>) -> Engine {
+/// `folder` holds the recipe, when it is a file: what it may import beside the standard modules. `origin` is what
+/// errors call the recipe.
+pub(super) fn engine(run: &Run, limits: Limits, folder: Option<&Path>, origin: &str) -> Engine {
     let mut engine = bare();
     host::register(&mut engine);
-    engine.set_module_resolver(Resolver::new(folder));
+    engine.set_module_resolver(Resolver::new(folder, origin));
     engine.set_default_tag(Dynamic::from(run.clone()));
     let end = Instant::now() + limits.time;
     let watched = run.clone();

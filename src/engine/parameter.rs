@@ -56,11 +56,17 @@ impl Parameter {
             Some("list") => Kind::List,
             _ => return Err(format!("parameter `{name}` needs a type: string, int, bool, enum or list")),
         };
-        let default = map.get("init").map(to_json).unwrap_or(serde_json::Value::Null);
+        if kind == Kind::Enum(Vec::new()) {
+            return Err(format!("parameter `{name}` is an enum and needs `of`, the list of its words"));
+        }
+        let default = map
+            .get("init")
+            .map(to_json)
+            .ok_or_else(|| format!("parameter `{name}` needs `init`, its value when none is given"))?;
         let parameter = Parameter { name: name.to_string(), kind, default, doc: text("doc").unwrap_or_default() };
         match parameter.fits(&parameter.default) {
             true => Ok(parameter),
-            false => Err(format!("`init` of parameter `{name}` is no {}", parameter.kind_name())),
+            false => Err(format!("`init` of parameter `{name}` does not fit: {}", parameter.kind_name())),
         }
     }
 

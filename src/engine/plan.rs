@@ -16,16 +16,16 @@ use crate::plan::{Diagnostic, Plan, Recording};
 pub fn plan(recipe: &Recipe, given: &[String], recording: Recording, limits: Limits) -> Result<Plan, Diagnostic> {
     let values: BTreeMap<_, _> = values(&recipe.header.name, &recipe.header.parameters, given)?;
     let run = Run::new(recording);
-    let engine = limits::engine(&run, limits, recipe.folder.as_deref());
+    let engine = limits::engine(&run, limits, recipe.folder.as_deref(), &recipe.origin);
     let mut scope = Scope::new();
     let result = engine.call_fn::<Dynamic>(&mut scope, &recipe.ast, "plan", (to_map(&values),));
-    // The engine holds the run in its tag and callbacks.
     if let Some((rule, position)) = run.halted() {
-        return Err(recipe.script.halted(rule, position, limits));
+        return Err(recipe.script.halted(rule, position, result.as_ref().err().map(Box::as_ref), limits));
     }
     if let Err(error) = result {
-        return Err(recipe.script.run_error(&error, &engine));
+        return Err(recipe.script.run_error(&error, &engine, &recipe.ast));
     }
+    // The engine holds the run in its tag and callbacks.
     drop(engine);
     let recording = run.into_recording().ok_or_else(|| {
         Diagnostic::error("internal", "internal error: the plan was taken twice").help("please report this")

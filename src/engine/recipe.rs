@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use rhai::{AST, Map};
+use rhai::{AST, Dynamic, Map};
 use semver::{Version, VersionReq};
 
 use super::explain::Script;
 use super::limits::bare;
 use super::parameter::{Parameter, values};
+use crate::host::type_name;
 use crate::plan::{Diagnostic, RecipeId, digest};
 
 /// What `const RECIPE` says.
@@ -103,7 +104,7 @@ fn header(ast: &AST, script: &Script) -> Result<Header, Diagnostic> {
     let text = |key: &str| -> Result<Option<String>, Diagnostic> {
         let Some(value) = map.get(key) else { return Ok(None) };
         let text = value.as_immutable_string_ref().map(|text| text.to_string());
-        text.map(Some).map_err(|found| wrong(format!("`{key}` of RECIPE must be a string, not {found}")))
+        text.map(Some).map_err(|found| wrong(format!("`{key}` of RECIPE must be a string, not {}", type_name(found))))
     };
     let needed = |key: &str| text(key)?.ok_or_else(|| wrong(format!("RECIPE has no `{key}`")));
     let version = needed("version")?;
@@ -113,18 +114,31 @@ fn header(ast: &AST, script: &Script) -> Result<Header, Diagnostic> {
     if let Some(range) = text("hops")? {
         fits(&range).map_err(wrong)?;
     }
-    let needs = map.get("needs").and_then(|value| value.as_array_ref().ok().map(|items| items.clone()));
-    let params = map.get("params").and_then(|value| value.as_map_ref().ok().map(|map| map.clone()));
-    let parameters = params.unwrap_or_default();
+    let needs: Vec<String> = match map.get("needs") {
+        None => Vec::new(),
+        Some(value) => texts(value).ok_or_else(|| wrong("`needs` of RECIPE must be a list of strings".into()))?,
+    };
+    let parameters: Map = match map.get("params") {
+        None => Map::new(),
+        Some(value) => {
+            value.clone().try_cast().ok_or_else(|| wrong("`params` of RECIPE must be a map of parameters".into()))?
+        }
+    };
     let parameters = parameters.iter().map(|(name, declared)| Parameter::read(name, declared).map_err(wrong));
     Ok(Header {
         name: needed("name")?,
         version,
         phase: text("phase")?.unwrap_or_default(),
         risk: text("risk")?.unwrap_or_else(|| "medium".into()),
-        needs: needs.unwrap_or_default().iter().map(ToString::to_string).collect(),
+        needs,
         parameters: parameters.collect::<Result<_, _>>()?,
     })
+}
+
+/// A list of strings, and nothing else.
+fn texts(value: &Dynamic) -> Option<Vec<String>> {
+    let items = value.as_array_ref().ok()?;
+    items.iter().map(|item| item.as_immutable_string_ref().ok().map(|text| text.to_string())).collect()
 }
 
 /// Whether this hops is one that the recipe was made for.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use rhai::plugin::*;
-use rhai::{Dynamic, EvalAltResult, NativeCallContext};
+use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
 use super::run::{Rule, Run};
 use crate::plan::Diagnostic;
@@ -27,7 +27,11 @@ impl fmt::Display for HostError {
 
 /// An ordinary failure: recipes may `catch` it and read `err.message` and `err.code`.
 pub(super) fn fail(ctx: &NativeCallContext<'_>, diagnostic: Diagnostic) -> Box<EvalAltResult> {
-    let position = ctx.call_position();
+    raise(diagnostic, ctx.call_position())
+}
+
+/// The same for the engine, which knows the position without a call.
+pub fn raise(diagnostic: Diagnostic, position: Position) -> Box<EvalAltResult> {
     EvalAltResult::ErrorRuntime(Dynamic::from(HostError(Box::new(diagnostic))), position).into()
 }
 

@@ -37,9 +37,9 @@ mod semver;
 mod target;
 mod value;
 
-pub use error::HostError;
+pub use error::{HostError, raise};
 pub use run::{Rule, Run};
-pub use value::{from_json, to_json};
+pub use value::{from_json, to_json, type_name};
 
 use rhai::{Engine, exported_module};
 

@@ -3,6 +3,7 @@
 use rhai::{EvalAltResult, INT, Map, NativeCallContext};
 
 use super::error::fail;
+use super::value::type_name;
 use crate::plan::Diagnostic;
 
 /// A map argument whose keys were checked.
@@ -43,7 +44,7 @@ impl<'a> Query<'a> {
     }
 
     fn wrong(&self, key: &str, wanted: &str, found: &str) -> Box<EvalAltResult> {
-        let message = format!("`{key}` must be {wanted}, not {found}");
+        let message = format!("`{key}` must be {wanted}, not {}", type_name(found));
         fail(self.ctx, Diagnostic::error("wrong-option", message))
     }
 }

@@ -84,3 +84,17 @@ pub fn from_json(value: &serde_json::Value) -> Dynamic {
         }
     }
 }
+
+/// What a recipe calls a type.
+pub fn type_name(of_rhai: &str) -> &str {
+    match of_rhai {
+        "i64" => "a whole number",
+        "f64" => "a number",
+        "bool" => "true or false",
+        "()" => "()",
+        "string" => "a string",
+        "array" => "a list",
+        "map" => "a map",
+        other => other,
+    }
+}

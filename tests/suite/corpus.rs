@@ -9,6 +9,11 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
 };
 
 use tempfile::TempDir;
@@ -103,6 +108,27 @@ pub fn changed<'a>(before: &'a Snapshot, after: &'a Snapshot) -> Vec<&'a str> {
 pub fn say(line: &str) {
     // `println!` is captured while a test passes, and a score that nobody sees is none.
     let _ = writeln!(io::stderr(), "{line}");
+}
+
+/// Works on items in as many threads as the machine runs at once; the results keep the order.
+pub fn in_parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
+    let worker = || {
+        while let Some((index, item)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, items.get(at)?)))
+        {
+            let result = work(item);
+            done.lock().unwrap().push((index, result));
+        }
+    };
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(items.len());
+        (0..threads).for_each(|_| drop(scope.spawn(worker)));
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Starts a program with a small, fixed environment.

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde::Deserialize;
 
-use crate::corpus::{Corpus, Snapshot, TestResult, changed, say, scrubbed, snapshot, succeed};
+use crate::corpus::{Corpus, Snapshot, TestResult, changed, in_parallel, say, scrubbed, snapshot, succeed};
 
 const CASES: &str = include_str!("../corpus/chartref.toml");
 
@@ -149,8 +149,9 @@ fn the_recipe_gives_what_owners_gave() -> TestResult {
 
     let mut total = Score::default();
     let mut complaints = Vec::new();
-    for case in &cases {
-        match score(&corpus, case) {
+    let scores = in_parallel(&cases, |case| score(&corpus, case).map_err(|error| error.to_string()));
+    for (case, result) in cases.iter().zip(scores) {
+        match result {
             Ok((score, found)) => {
                 total.add(&score);
                 complaints.extend(found.into_iter().map(|complaint| format!("{}: {complaint}", case.name)));

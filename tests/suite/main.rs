@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used)]
 
 mod architecture;
+mod bad_input;
+mod command_line;
 mod corpus;
 mod corpus_chartref;
 mod dependencies;
 mod documentation;
+mod dry_run;
+mod recipe_cases;
+mod workspace;
 
 #[test]
 fn every_file_of_the_suite_is_declared() {
