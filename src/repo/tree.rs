@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -76,10 +76,12 @@ impl SourceFile {
 
     /// Whether one of these words stands in the file; cheap, and the file stays unparsed.
     pub fn mentions(&self, words: &[&str]) -> bool {
+        // The lock comes first: another thread may be parsing, and empties the bytes once the result is there.
+        let bytes = self.bytes();
         match self.parsed.get() {
             Some(Parsed::Yaml(file)) => holds(file.bytes(), words),
             Some(Parsed::Broken { text, .. }) => holds(text.as_bytes(), words),
-            None => holds(&self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()), words),
+            None => holds(&bytes, words),
         }
     }
 
@@ -112,19 +114,28 @@ impl SourceFile {
         }
     }
 
+    fn bytes(&self) -> MutexGuard<'_, Vec<u8>> {
+        self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
     fn parse(&self) -> &Parsed {
-        self.parsed.get_or_init(|| {
-            let bytes = std::mem::take(&mut *self.bytes.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if let Some(parsed) = self.parsed.get() {
+            return parsed;
+        }
+        let parsed = self.parsed.get_or_init(|| {
             // The editor refuses what is not UTF-8; the text is for people and for telling what a template is.
-            let text = || String::from_utf8_lossy(&bytes).into_owned();
-            match File::parse(bytes.clone()) {
+            let text = || String::from_utf8_lossy(&self.bytes()).into_owned();
+            let bytes = self.bytes().clone();
+            match File::parse(bytes) {
                 Ok(file) => Parsed::Yaml(Arc::new(file)),
                 Err(error) => {
                     let finding = Finding::at(&self.path, Some(error.position()), "invalid-yaml", error.to_string());
                     Parsed::Broken { finding, text: text() }
                 }
             }
-        })
+        });
+        *self.bytes() = Vec::new();
+        parsed
     }
 }
 
