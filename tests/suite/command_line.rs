@@ -240,10 +240,10 @@ fn a_new_file_and_a_file_without_a_final_newline_are_shown_as_such() {
 
     chartref 1.0.0: Move HelmReleases from `spec.chart.spec` to `spec.chartRef`
       1 target in 3 files, 0 left out
-      lanes: 1 deployment
+      lanes: 1 other
 
     batches
-       1  deployment  media/plex
+       1  other  media/plex
     ");
 }
 

@@ -18,7 +18,8 @@ fn every_file_of_the_suite_is_declared() {
     let declared = include_str!("main.rs");
     for entry in std::fs::read_dir(folder).unwrap() {
         let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-        let module = name.trim_end_matches(".rs");
+        // A failing snapshot leaves a hidden note beside its module.
+        let Some(module) = name.strip_suffix(".rs").filter(|_| !name.starts_with('.')) else { continue };
         assert!(module == "main" || declared.contains(&format!("mod {module};")), "tests/suite/{name} is not declared");
     }
 }
