@@ -143,7 +143,7 @@ fn modules(engine: &Engine) -> BTreeSet<String> {
 }
 
 /// The same with words of recipes for types of the program.
-fn words(text: &str) -> String {
+pub(super) fn words(text: &str) -> String {
     let mut text = text.replace("&str | ImmutableString | String", "string");
     for (of_program, of_recipe) in
         [("Result<", ""), (", Box<EvalAltResult>>", ""), ("-> String", "-> string"), ("&mut ", ""), ("i64", "int")]

@@ -8,7 +8,9 @@
 //! | `parameter` | declared parameters, and values from the command line |
 //! | `plan` | runs `plan(p)` |
 //! | `explain` | script errors as diagnostics with line and column |
+//! | `docs` | what the host functions say about themselves |
 
+mod docs;
 mod explain;
 mod limits;
 mod parameter;
@@ -16,6 +18,7 @@ mod plan;
 mod recipe;
 mod resolver;
 
+pub use docs::{FunctionDoc, function_docs};
 pub use limits::Limits;
 pub use parameter::{Kind, Parameter};
 pub use plan::plan;

@@ -50,20 +50,12 @@ pub mod methods {
     use super::HostError;
 
     /// What happened, in words.
-    ///
-    /// ```rhai
-    /// try { yaml::path("["); } catch (err) { print(err.message); }
-    /// ```
     #[rhai_fn(get = "message", pure)]
     pub fn message(error: &mut HostError) -> String {
         error.diagnostic().message.clone()
     }
 
     /// The stable name of what happened.
-    ///
-    /// ```rhai
-    /// try { yaml::path("["); } catch (err) { print(err.code); }
-    /// ```
     #[rhai_fn(get = "code", pure)]
     pub fn code(error: &mut HostError) -> String {
         error.diagnostic().code.clone()

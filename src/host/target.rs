@@ -133,7 +133,7 @@ pub mod methods {
     /// Sets the value at a path only when there is none.
     ///
     /// ```rhai
-    /// for hr in flux::releases(#{}) { recipe::target(hr).edit(hr.doc).fill("spec.interval", "1h"); }
+    /// for hr in flux::releases(#{}) { recipe::target(hr).edit(hr.doc).fill("spec.maxHistory", 2); }
     /// ```
     #[rhai_fn(return_raw, volatile)]
     pub fn fill(ctx: NativeCallContext, edit: &mut Edit, path: &str, value: Dynamic) -> Fallible<Edit> {
@@ -144,8 +144,10 @@ pub mod methods {
     /// Replaces an entry, key and value, in its place.
     ///
     /// ```rhai
-    /// let new = yaml::text("kind: OCIRepository\nname: app-template");
-    /// for hr in flux::releases(#{ via: "chart.spec" }) { recipe::target(hr).edit(hr.doc).swap("spec.chart", "chartRef", new); }
+    /// let reference = yaml::text("kind: OCIRepository\nname: app-template");
+    /// for hr in flux::releases(#{ via: "chart.spec" }) {
+    ///     recipe::target(hr).edit(hr.doc).swap("spec.chart", "chartRef", reference);
+    /// }
     /// ```
     #[rhai_fn(return_raw, volatile)]
     pub fn swap(ctx: NativeCallContext, edit: &mut Edit, path: &str, key: &str, value: Dynamic) -> Fallible<Edit> {
@@ -203,7 +205,7 @@ pub mod methods {
     /// Takes every item out of a list that has this value, or, for a map, these values at these paths.
     ///
     /// ```rhai
-    /// for doc in repo::kustomizations("Kustomization") { recipe::target(doc).edit(doc).drop("resources", "./x.yaml"); }
+    /// for doc in repo::kustomizations("Kustomization") { recipe::target(doc).edit(doc).drop("resources", "./pvc.yaml"); }
     /// ```
     #[rhai_fn(return_raw, volatile)]
     pub fn drop(ctx: NativeCallContext, edit: &mut Edit, path: &str, item: Dynamic) -> Fallible<Edit> {
@@ -270,7 +272,8 @@ pub mod methods {
     /// Replaces an alias or a merge key by a copy of what it stands for.
     ///
     /// ```rhai
-    /// for hr in flux::releases(#{}) { recipe::target(hr).edit(hr.doc).detach("spec.values.env"); }
+    /// let path = "spec.values.controllers.navidrome.containers.app.probes.readiness";
+    /// for hr in flux::releases(#{ namespace: "media" }) { recipe::target(hr).edit(hr.doc).detach(path); }
     /// ```
     #[rhai_fn(return_raw, volatile)]
     pub fn detach(ctx: NativeCallContext, edit: &mut Edit, path: &str) -> Fallible<Edit> {

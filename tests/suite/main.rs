@@ -9,6 +9,7 @@ mod corpus_chartref;
 mod dependencies;
 mod documentation;
 mod dry_run;
+mod host_examples;
 mod recipe_cases;
 mod workspace;
 
