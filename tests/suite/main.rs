@@ -6,11 +6,13 @@ mod bad_input;
 mod command_line;
 mod corpus;
 mod corpus_chartref;
+mod corpus_graph;
 mod dependencies;
 mod documentation;
 mod dry_run;
 mod host_examples;
 mod recipe_cases;
+mod sample;
 mod workspace;
 
 #[test]
