@@ -7,8 +7,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::content::Content;
+use super::content::{Content, same_meaning};
 use super::file::File;
+use super::path::Path;
 use super::scalar::resolve_node;
 use super::tree::{Raw, Shape, Style};
 
@@ -39,6 +40,8 @@ pub(super) struct Expect {
     pub replaced: HashMap<u32, Replaced>,
     /// Collections with other children: items, or keys and values in turn.
     pub children: HashMap<u32, Vec<Child>>,
+    /// A node that is written again elsewhere, and its new path.
+    pub moved: Option<(u32, Path)>,
 }
 
 /// What replaces a node.
@@ -61,7 +64,15 @@ impl Expect {
         expect.children.insert(container, children);
         expect
     }
+
+    pub(super) fn merge(&mut self, other: Expect) {
+        self.replaced.extend(other.replaced);
+        self.children.extend(other.children);
+    }
 }
+
+/// What is wrong when an alias finds another anchor than before.
+pub(super) const REBOUND: &str = "an alias would stand for something else";
 
 /// Compares a file before and after an edit of one document. Says in a few words what is wrong, if anything.
 pub(super) fn verify(old: &File, new: &File, document: usize, expect: &Expect) -> Result<(), &'static str> {
@@ -74,6 +85,10 @@ pub(super) fn verify(old: &File, new: &File, document: usize, expect: &Expect) -
         let expect = if index == document { expect } else { &nothing };
         let mut pairs = Pairs { old, new, expect, anchored: HashMap::new(), aliases: Vec::new() };
         pairs.node(one.root, two.root)?;
+        if let Some((left, to)) = &expect.moved {
+            let arrived = new.document(index).and_then(|document| document.get(to));
+            pairs.moved(*left, arrived.ok_or("the moved value is not where it should be")?.index())?;
+        }
         pairs.check_aliases()?;
     }
     Ok(())
@@ -186,12 +201,30 @@ impl Pairs<'_> {
         }
     }
 
+    /// Checks a node that moved, and pairs up the anchors and aliases in it.
+    fn moved(&mut self, one: u32, two: u32) -> Result<(), &'static str> {
+        let (tree, arrived) = (self.old.tree(), self.new.tree());
+        let count = tree.node(one).skip - one;
+        if arrived.node(two).skip - two != count || !same_meaning(self.old, one, self.new, two) {
+            return Err("the moved value reads differently");
+        }
+        for offset in 0..count {
+            if tree.node(one + offset).has_properties() {
+                self.anchored.insert(one + offset, two + offset);
+            }
+            if tree.node(one + offset).shape == Shape::Alias {
+                self.aliases.push((one + offset, two + offset));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks that each alias still stands for the node it stood for.
     fn check_aliases(&self) -> Result<(), &'static str> {
         for (one, two) in &self.aliases {
             let target = self.old.tree().target(*one);
             if self.anchored.get(&target) != Some(&self.new.tree().target(*two)) {
-                return Err("an alias stands for something else");
+                return Err(REBOUND);
             }
         }
         Ok(())

@@ -6,9 +6,9 @@ use super::emit;
 use super::error::EditError;
 use super::file::File;
 use super::operation::Fragment;
-use super::scalar::resolve_node;
+use super::scalar::{Resolved, resolve_node};
 use super::source::dedent;
-use super::text::{column, line_end, line_start, skip_blanks};
+use super::text::{BLANKS, column, line_end, line_start, skip_blanks};
 use super::tree::{Dangling, Raw, Shape, Style};
 use super::value::Value;
 
@@ -27,6 +27,10 @@ pub(super) struct Layout {
 #[derive(Debug)]
 pub(super) struct Content {
     file: File,
+    /// Comment lines to stand above the key it gets.
+    above: Vec<String>,
+    /// A comment to stand behind the key it gets, when it goes on below.
+    behind: Option<String>,
 }
 
 /// Content as lines for a place.
@@ -87,10 +91,11 @@ impl Content {
             return Err(bad("new content is empty; write `null` for nothing".to_owned()));
         }
         let extent = &file.tree().documents[0];
-        if extent.body != extent.start || (extent.end as usize) < file.text().trim_end().len() {
+        if extent.body != extent.start || (extent.end as usize) < file.text().trim_end_matches(['\n', ' ', '\t']).len()
+        {
             return Err(bad("new content has a document marker".to_owned()));
         }
-        Ok(Content { file })
+        Ok(Content { file, above: Vec::new(), behind: None })
     }
 
     /// Wraps content into mappings: `keys` from the outermost to the innermost.
@@ -109,6 +114,12 @@ impl Content {
         Content::parse(&lines.join("\n"))
     }
 
+    /// Gives the content comments from where it was.
+    pub(super) fn surround(&mut self, above: Vec<String>, behind: Option<String>) {
+        self.above = above;
+        self.behind = behind;
+    }
+
     pub(super) fn file(&self) -> &File {
         &self.file
     }
@@ -123,19 +134,25 @@ impl Content {
 
     /// Tells whether the content has comments; they cannot go into brackets on one line.
     pub(super) fn has_comments(&self) -> bool {
-        !comments_of(&self.file).is_empty()
+        !self.above.is_empty() || self.behind.is_some() || !comments_of(&self.file).is_empty()
     }
 
     /// Lays out `key: content`, all lines without the indentation of the key.
     pub(super) fn entry(&self, key: &str, hint: Option<Style>, layout: Layout) -> Vec<String> {
         let key = emit::scalar(key, hint, emit::Place::Key);
-        self.introduced(&format!("{key}:"), self.lay(Under::Key(0), layout))
+        let mut laid = self.lay(Under::Key(0), None, layout);
+        laid.above.splice(0..0, self.above.iter().cloned());
+        if let Some(comment) = self.behind.as_ref().filter(|_| laid.is_block) {
+            let gap = if laid.first.is_empty() { "" } else { " " };
+            laid.first = format!("{}{gap}{comment}", laid.first);
+        }
+        self.introduced(&format!("{key}:"), laid)
     }
 
     /// Lays out `- content`, all lines with the indentation of the dash except the first.
     pub(super) fn item(&self, dash: usize, gap: usize, layout: Layout) -> Vec<String> {
         let lead = format!("-{}", " ".repeat(gap.saturating_sub(1)));
-        self.introduced(&lead, self.lay(Under::Dash(dash, gap), layout))
+        self.introduced(&lead, self.lay(Under::Dash(dash, gap), None, layout))
     }
 
     fn introduced(&self, lead: &str, laid: Laid) -> Vec<String> {
@@ -145,22 +162,35 @@ impl Content {
         lines
     }
 
-    /// Lays the content out under a key or dash.
-    pub(super) fn lay(&self, under: Under, layout: Layout) -> Laid {
+    /// Lays the content out under a key or dash, with an anchor that the place keeps.
+    pub(super) fn lay(&self, under: Under, anchor: Option<&str>, layout: Layout) -> Laid {
         let text = self.file.text();
         let bytes = text.as_bytes();
         let root = self.raw();
         let first_byte = self.file.node(self.root()).first_byte();
         let head = line_start(bytes, first_byte);
-        let above: Vec<String> =
-            lines_of(text, 0..head).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+        let above: Vec<String> = lines_of(text, 0..head)
+            .map(|line| line.trim_matches(BLANKS).to_owned())
+            .filter(|line| !line.is_empty())
+            .collect();
         let column_of_key = match under {
             Under::Key(column) | Under::Dash(column, _) => column,
             Under::Nothing => 0,
         };
-        let properties = text[first_byte..(root.start as usize).max(first_byte)].trim_end();
+        let anchor = anchor.map(|name| format!("&{name} ")).unwrap_or_default();
         if root.is_block_collection() {
-            return self.lay_block(under, layout, above, properties);
+            let marks = self.file.tree().properties(self.root()).map_or(first_byte, |found| found.end as usize);
+            // Behind anchor and tag a comment may follow, and lines of comments before the first entry.
+            let line = line_end(bytes, marks).min(root.start as usize);
+            let properties = format!("{anchor}{}", text[first_byte..line.max(first_byte)].trim_end_matches(BLANKS));
+            let between = if marks > first_byte {
+                lines_of(text, line..line_start(bytes, root.start as usize))
+            } else {
+                lines_of("", 0..0)
+            };
+            let between = between.map(|line| line.trim_matches(BLANKS).to_owned()).filter(|line| !line.is_empty());
+            let comments = above.into_iter().chain(between).collect();
+            return self.lay_block(under, layout, comments, properties.trim_end_matches(BLANKS));
         }
         let shift = match (under, root.is_block_scalar()) {
             (Under::Nothing, false) => 0,
@@ -172,7 +202,7 @@ impl Content {
         let rest = lines_of(text, next(bytes, first_end)..text.len()).map(|line| shifted(line, shift)).collect();
         let mut laid = Laid {
             above,
-            first: text[first_byte..first_end].trim_end().to_owned(),
+            first: format!("{anchor}{}", &text[first_byte..first_end]).trim_end_matches(BLANKS).to_owned(),
             rest,
             is_block: root.is_block_scalar(),
         };
@@ -191,7 +221,7 @@ impl Content {
         }
         let body = next(text.as_bytes(), line_end(text.as_bytes(), root.start as usize));
         let own = lines_of(text, body.min(text.len())..text.len())
-            .find(|line| !line.trim().is_empty())
+            .find(|line| !line.trim_matches(BLANKS).is_empty())
             .map_or(0, |line| line.len() - line.trim_start_matches(' ').len());
         (column + layout.step) as isize - own as isize
     }
@@ -214,7 +244,7 @@ impl Content {
         let pad = " ".repeat(target);
         match under {
             Under::Dash(..) if properties.is_empty() => {
-                let first = body.first().map(|line| line.trim_start().to_owned()).unwrap_or_default();
+                let first = body.first().map(|line| line.trim_start_matches(BLANKS).to_owned()).unwrap_or_default();
                 Laid { above, first, rest: body.split_off(1.min(body.len())), is_block: true }
             }
             Under::Dash(..) => Laid { above, first: properties.to_owned(), rest: body, is_block: true },
@@ -224,6 +254,24 @@ impl Content {
                 Laid { above: Vec::new(), first: properties.to_owned(), rest, is_block: true }
             }
         }
+    }
+
+    /// Tells whether the content ends in a text block whose final line break is part of the text.
+    pub(super) fn ends_in_text_block(&self) -> bool {
+        self.last_header().is_some_and(|header| !header.contains('-'))
+    }
+
+    /// Tells whether the content ends in a text block that takes blank lines after it for text.
+    pub(super) fn ends_in_kept_blanks(&self) -> bool {
+        self.last_header().is_some_and(|header| header.contains('+'))
+    }
+
+    /// Returns the indicators of the text block that the content ends in.
+    fn last_header(&self) -> Option<&str> {
+        let tree = self.file.tree();
+        let last = tree.nodes.len().checked_sub(1)? as u32;
+        let header = self.file.node(last).raw().split(['\n', ' ']).next();
+        header.filter(|_| tree.node(last).is_block_scalar())
     }
 
     /// Writes the content on one line for a place inside brackets; none when a comment or an explicit key stands in the way.
@@ -253,7 +301,7 @@ pub(super) fn flow(file: &File, index: u32) -> Option<String> {
                 let gap = if tree.node(key).shape == Shape::Alias { " " } else { "" };
                 let value = flow(file, value)?;
                 let entry = format!("{}{gap}: {value}", flow(file, key)?);
-                entries.push(entry.trim_end().to_owned());
+                entries.push(entry.trim_end_matches(BLANKS).to_owned());
             }
             format!("{{{}}}", entries.join(", "))
         }
@@ -336,7 +384,9 @@ pub(super) fn same_meaning(left: &File, a: u32, right: &File, b: u32) -> bool {
         Shape::Scalar => {
             let (x, y) = (left.node(a).scalar(), right.node(b).scalar());
             let plain = |raw: &Raw| raw.style == Style::Plain;
-            x == y && (plain(one) == plain(two) || resolve_node(left, a).ok() == resolve_node(right, b).ok())
+            let (p, q) = (resolve_node(left, a).ok(), resolve_node(right, b).ok());
+            let nothing = p == Some(Resolved::Null) && q == p;
+            nothing || x == y && (plain(one) == plain(two) || p == q)
         }
         _ => {
             one.len() == two.len()
@@ -371,7 +421,7 @@ fn trim_blank_end(lines: &mut Vec<String>, root: &Raw) {
     if root.is_block_scalar() {
         return;
     }
-    while lines.last().is_some_and(|line| line.trim().is_empty()) {
+    while lines.last().is_some_and(|line| line.trim_matches(BLANKS).is_empty()) {
         lines.pop();
     }
 }

@@ -4,12 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::check;
-use super::content::{comments_of, same_meaning};
 use super::diff::{Diff, LineChange, Tag, line_changes};
-use super::edit::{self, Change, Planned, Splice};
+use super::edit::{self, Change, Splice};
 use super::error::EditError;
 use super::file::File;
-use super::node::{Document, Node};
+use super::node::Document;
 use super::operation::Operation;
 use super::source::Position;
 use super::text::split_lines;
@@ -141,42 +140,12 @@ impl Draft {
             let words = "the document is encrypted with SOPS, whose checksum covers all of it";
             return Err(EditError::new("encrypted", words).at(document.position()));
         }
-        match edit::plan(document, operation)? {
-            Planned::Nothing => Ok(Applied::default()),
-            Planned::Once(change) => {
-                let aliases = self.aliases_of(index, operation);
-                self.splice(index, &change)?;
-                Ok(Applied { changed: true, comments: change.comments, tags: change.tags, aliases, stale_schema: None })
-            }
-            Planned::Steps(steps) => self.carry_out_steps(index, operation, steps),
-        }
-    }
-
-    /// Carries out the steps of a move and makes sure that what arrives is what left.
-    fn carry_out_steps(
-        &mut self,
-        index: usize,
-        whole: &Operation,
-        steps: Vec<Operation>,
-    ) -> Result<Applied, EditError> {
-        let before = Arc::clone(&self.file);
-        let mut applied = Applied::default();
-        for step in &steps {
-            let done = self.carry_out(index, step)?;
-            applied.changed |= done.changed;
-            applied.aliases.extend(done.aliases);
-            applied.comments.extend(done.comments);
-        }
-        if let Operation::MoveTo { path, to } = whole {
-            let left = before.document(index).and_then(|document| document.get(path));
-            let arrived = self.file.document(index).and_then(|document| document.get(to));
-            if !arrives(left, arrived) {
-                return Err(EditError::new("self-check", format!("`{path}` would not arrive unchanged at `{to}`")));
-            }
-        }
-        let now = comments_of(&self.file);
-        applied.comments.retain(|comment| !now.contains(comment));
-        Ok(applied)
+        let Some(change) = edit::plan(document, operation)? else {
+            return Ok(Applied::default());
+        };
+        let aliases = self.aliases_of(index, operation);
+        self.splice(index, &change)?;
+        Ok(Applied { changed: true, comments: change.comments, tags: change.tags, aliases, stale_schema: None })
     }
 
     fn splice(&mut self, document: usize, change: &Change) -> Result<(), EditError> {
@@ -185,10 +154,14 @@ impl Draft {
         let text = spliced(self.file.text(), &splices)?;
         let bytes = self.file.source().with_mark(text);
         let internal = |words: String| EditError::new("self-check", words);
-        let file = File::parse(bytes)
-            .map_err(|error| internal(format!("the edit would not read back at {}: {error}", error.position())))?;
-        check::verify(&self.file, &file, document, &change.expect)
-            .map_err(|words| internal(format!("the edit would do something else: {words}")))?;
+        let file = File::parse(bytes).map_err(|error| match error.code() {
+            "unknown-anchor" => EditError::new("anchor-in-use", format!("after the edit {error}")),
+            _ => internal(format!("the edit would not read back at {}: {error}", error.position())),
+        })?;
+        check::verify(&self.file, &file, document, &change.expect).map_err(|words| match words {
+            check::REBOUND => EditError::new("anchor-in-use", words),
+            words => internal(format!("the edit would do something else: {words}")),
+        })?;
         self.keep_pieces(&splices);
         self.file = Arc::new(file);
         Ok(())
@@ -415,13 +388,6 @@ impl Draft {
     fn any_operation(&self) -> Option<usize> {
         self.operations.len().checked_sub(1)
     }
-}
-
-/// Tells whether a moved node is the same in its new place.
-fn arrives(left: Option<Node<'_>>, arrived: Option<Node<'_>>) -> bool {
-    let (Some(left), Some(arrived)) = (left, arrived) else { return false };
-    let same = same_meaning(left.file(), left.index(), arrived.file(), arrived.index());
-    same && left.value().ok() == arrived.value().ok()
 }
 
 fn cut(piece: Piece, at: usize) -> (Piece, Option<Piece>) {

@@ -189,8 +189,8 @@ pub(super) fn is_plain_safe(text: &str, place: Place) -> bool {
     starts_well
         && !flow
         && !marker
-        && !text.starts_with(' ')
-        && !text.ends_with([' ', ':'])
+        && !text.starts_with(char::is_whitespace)
+        && !text.ends_with(|last: char| last == ':' || last.is_whitespace())
         && !text.contains(": ")
         && !text.contains(" #")
         && !(place == Place::Key && text.len() > 128)

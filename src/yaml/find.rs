@@ -7,18 +7,33 @@ use super::path::{Path, Step};
 use super::scalar::is_merge;
 use super::tree::Shape;
 
-/// How many merge keys may lead into each other.
-pub(super) const MERGE_DEPTH: usize = 32;
+/// How many mappings one look-up may visit through merge keys; they can lead into each other without end.
+const MERGE_LIMIT: u32 = 1000;
+
+/// How deep merge keys may lead into each other.
+const MERGE_DEPTH: u32 = 32;
 
 /// Finds the value of a key in a mapping, as written, merge keys followed; the last of equal keys.
-pub(super) fn lookup(file: &File, mapping: u32, key: &str, depth: usize) -> Option<u32> {
+pub(super) fn lookup(file: &File, mapping: u32, key: &str) -> Option<u32> {
+    find_key(file, mapping, key, &mut Merges { depth: 0, left: MERGE_LIMIT })
+}
+
+/// What following merge keys may still cost.
+struct Merges {
+    depth: u32,
+    left: u32,
+}
+
+fn find_key(file: &File, mapping: u32, key: &str, merges: &mut Merges) -> Option<u32> {
     let tree = file.tree();
     let mut found = None;
     for (name, value) in tree.entries(mapping) {
         match tree.scalar(file.text(), tree.target(name)) {
             Some(text) if text == key => found = Some(value),
-            Some("<<") if depth > 0 && is_merge(file, name) => {
-                found = merged(file, value, key, depth - 1).or(found);
+            Some("<<") if merges.depth < MERGE_DEPTH && is_merge(file, name) => {
+                merges.depth += 1;
+                found = merged(file, value, key, merges).or(found);
+                merges.depth -= 1;
             }
             _ => {}
         }
@@ -26,12 +41,16 @@ pub(super) fn lookup(file: &File, mapping: u32, key: &str, depth: usize) -> Opti
     found
 }
 
-fn merged(file: &File, value: u32, key: &str, depth: usize) -> Option<u32> {
+fn merged(file: &File, value: u32, key: &str, merges: &mut Merges) -> Option<u32> {
+    merges.left = merges.left.checked_sub(1)?;
     let tree = file.tree();
     let target = tree.target(value);
     match tree.node(target).shape {
-        Shape::Mapping => lookup(file, target, key, depth),
-        Shape::Sequence => tree.children(target).find_map(|item| lookup(file, tree.target(item), key, depth)),
+        Shape::Mapping => find_key(file, target, key, merges),
+        Shape::Sequence => tree.children(target).find_map(|item| {
+            merges.left = merges.left.checked_sub(1)?;
+            find_key(file, tree.target(item), key, merges)
+        }),
         _ => None,
     }
 }
@@ -246,7 +265,7 @@ fn follow_key(file: &File, mapping: u32, key: &str, path: &Path, next: &mut Vec<
         next.push(spot);
         return Ok(());
     }
-    if let Some(value) = lookup(file, mapping, key, MERGE_DEPTH) {
+    if let Some(value) = lookup(file, mapping, key) {
         let words = format!("key `{key}` on the way to `{path}` comes from a merge key; detach the `<<` first");
         return Err(EditError::new("through-merge", words).at(file.node(value).position()));
     }

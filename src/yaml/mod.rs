@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `source` | bytes, byte order mark, UTF-8, line and column |
 //! | `text` | line starts, line ends, gaps between tokens |
-//! | `tree` | parser events to one flat vector of nodes with ranges |
+//! | `build`, `tree` | parser events to one flat vector of nodes with ranges |
 //! | `file`, `node` | the views: [`File`], [`Document`], [`Node`] |
 //! | `scalar`, `value` | what Kubernetes makes of it: [`Value`] |
 //! | `path`, `find` | [`Path`], and from a path to nodes |
@@ -41,6 +41,7 @@
 //! | `no-line`, `no-final-newline` | the text around leaves no line for it |
 //! | `self-check` | the result would not be the old file with the intended change; nothing was changed |
 
+mod build;
 mod check;
 mod comment;
 mod content;

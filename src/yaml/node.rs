@@ -153,7 +153,8 @@ impl<'a> Node<'a> {
         self.index
     }
 
-    pub(super) fn file(self) -> &'a File {
+    /// Returns the file the node is in.
+    pub fn file(self) -> &'a File {
         self.file
     }
 
@@ -200,7 +201,7 @@ impl<'a> Node<'a> {
     /// Allocates nothing: this is the way for code that reads thousands of files.
     pub fn get(self, key: &str) -> Option<Node<'a>> {
         let tree = self.file.tree();
-        let index = find::lookup(self.file, tree.target(self.index), key, find::MERGE_DEPTH)?;
+        let index = find::lookup(self.file, tree.target(self.index), key)?;
         Some(Node { index, ..self })
     }
 

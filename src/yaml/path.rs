@@ -57,7 +57,7 @@ impl Path {
         if matches!(text, "" | ".") {
             return Ok(Path::root());
         }
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader { text, at: 0, depth: 0 };
         let steps = reader.steps(None)?;
         Ok(Path { steps })
     }
@@ -143,9 +143,14 @@ fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
+/// How deep filters may stand in filters.
+const FILTER_DEPTH: usize = 8;
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Filters around the current one.
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -206,7 +211,12 @@ impl Reader<'_> {
             }
             Some(digit) if digit.is_ascii_digit() && self.is_index() => self.number()?,
             Some(_) => {
+                if self.depth == FILTER_DEPTH {
+                    return self.error("has too many brackets in brackets");
+                }
+                self.depth += 1;
                 let path = Path { steps: self.steps(Some('='))? };
+                self.depth -= 1;
                 self.at += 1;
                 match self.peek() {
                     Some('\'' | '"') => Step::Filter(path, self.quoted()?),
@@ -307,6 +317,7 @@ mod tests {
             ("a[99999999999999999999]", "path `a[99999999999999999999]` has an index that is too large at character 3"),
             ("a[b=]", "path `a[b=]` compares with nothing at character 5"),
             (".a", "path `.a` has no key at character 1"),
+            ("[[[[[[[[[[", "path `[[[[[[[[[[` has too many brackets in brackets at character 10"),
         ] {
             assert_eq!(Path::parse(text).unwrap_err().to_string(), words);
         }

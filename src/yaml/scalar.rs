@@ -33,8 +33,6 @@ pub(super) fn resolve_node(file: &File, index: u32) -> Result<Resolved<'_>, Valu
     match tag {
         None if raw.style == Style::Plain => Ok(plain(text)),
         None => Ok(Resolved::String(text)),
-        // The non-specific tag makes the Go library forget the quotes.
-        Some("!") => Ok(plain(text)),
         Some(tag) => match tag.strip_prefix(CORE) {
             Some(kind) => tagged(kind, text).ok_or_else(|| {
                 let words = format!("`{text}` is not a value of the tag `!!{kind}`");
@@ -55,7 +53,7 @@ pub(super) fn is_merge(file: &File, key: u32) -> bool {
         && file
             .tree()
             .properties(key)
-            .is_none_or(|found| matches!(found.resolved.as_deref(), None | Some("!" | "tag:yaml.org,2002:merge")))
+            .is_none_or(|found| matches!(found.resolved.as_deref(), None | Some("tag:yaml.org,2002:merge")))
 }
 
 fn tagged<'a>(kind: &str, text: &'a str) -> Option<Resolved<'a>> {

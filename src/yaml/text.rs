@@ -2,6 +2,9 @@
 //!
 //! YAML breaks lines at `\n`, `\r\n` and a lone `\r`; all functions here agree on that.
 
+/// What separates tokens on a line. Other white space of Unicode is text.
+pub(super) const BLANKS: [char; 2] = [' ', '\t'];
+
 /// Returns the offset at which the line holding `at` starts.
 pub(super) fn line_start(bytes: &[u8], at: usize) -> usize {
     let mut start = at.min(bytes.len());

@@ -366,8 +366,8 @@ fn float_key(value: f64) -> String {
         return if single > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
     let exponent = if single == 0.0 { 0 } else { exponent_of(single) };
-    // Go's `%g` with the shortest digits switches to an exponent below 1e-4 and from 1e21 on.
-    if (-4..21).contains(&exponent) {
+    // Go's `%g` with the shortest digits switches to an exponent below 1e-4 and from 1e6 on.
+    if (-4..6).contains(&exponent) {
         return format!("{single}");
     }
     let text = format!("{single:e}");
@@ -474,8 +474,8 @@ mod tests {
 
     #[test]
     fn writes_keys_of_other_types_as_strings() {
-        let read = value("1: a\non: b\n0x10: c\n1.5: d\n1e30: e\n");
-        for key in ["1", "true", "16", "1.5", "1e+30"] {
+        let read = value("1: a\non: b\n0x10: c\n1.5: d\n1e30: e\n1e6: f\n");
+        for key in ["1", "true", "16", "1.5", "1e+30", "1e+06"] {
             assert!(read.get(key).is_some(), "{key} in {read:?}");
         }
     }

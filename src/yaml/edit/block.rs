@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::{Editor, Splice};
 use crate::yaml::comment;
-use crate::yaml::content::Layout;
+use crate::yaml::content::{Content, Layout};
 use crate::yaml::error::EditError;
-use crate::yaml::text::{column, is_first_on_line, line_end, line_start};
+use crate::yaml::text::{column, is_first_on_line, line_end, line_start, next_line, skip_blanks};
 
 /// The lines of one entry or item.
 pub(super) struct Lines {
@@ -46,24 +46,50 @@ impl Editor<'_> {
     }
 
     /// Returns a splice that puts whole lines at `at`, the start of a line or the end of the text.
-    pub(super) fn add_lines(&self, at: usize, lines: &[String], layout: Layout) -> Result<Splice, EditError> {
-        let joined = lines.join(layout.line_break);
+    ///
+    /// A text without final line break stays without, unless `content` ends in a text block: its line break is text.
+    pub(super) fn add_lines(
+        &self,
+        at: usize,
+        lines: &[String],
+        content: &Content,
+        layout: Layout,
+    ) -> Result<Splice, EditError> {
+        let mut joined = lines.join(layout.line_break);
         let unfinished = at == self.bytes().len() && line_start(self.bytes(), at) != at;
         if unfinished {
             self.finished_block_scalar(at)?;
+            if content.ends_in_text_block() {
+                joined.push_str(layout.line_break);
+            }
             return Ok(Splice::insert(at, format!("{}{joined}", layout.line_break)));
-        }
-        if at == self.bytes().len() && at == 0 {
-            return Ok(Splice::insert(at, joined));
         }
         Ok(Splice::insert(at, format!("{joined}{}", layout.line_break)))
     }
 
+    /// Refuses a text block right before a line of blanks, which would become part of the text.
+    pub(super) fn no_blanks_after(&self, line: usize, column: usize, content: &Content) -> Result<(), EditError> {
+        let bytes = self.bytes();
+        let mut at = line;
+        while content.ends_in_text_block() && at < bytes.len() {
+            let text = skip_blanks(bytes, at);
+            if text != line_end(bytes, at) {
+                break;
+            }
+            if text - at > column || content.ends_in_kept_blanks() {
+                let words = "the empty line below would become part of the text block";
+                return Err(EditError::new("no-line", words).at(self.file.position(at)));
+            }
+            at = next_line(bytes, at).max(at + 1);
+        }
+        Ok(())
+    }
+
     /// Refuses to go on after a block scalar that the end of the file cuts off: a line break would become part of its text.
-    fn finished_block_scalar(&self, at: usize) -> Result<(), EditError> {
+    pub(super) fn finished_block_scalar(&self, at: usize) -> Result<(), EditError> {
         let last = self.whole_document().rev().find(|index| self.raw(*index).is_block_scalar());
         match last {
-            Some(index) if self.raw(index).end as usize == at && !self.strips(index) => {
+            Some(index) if at == self.bytes().len() && self.raw(index).end as usize == at && !self.strips(index) => {
                 let words = "the text block at the end of the file has no line break, and adding one changes it";
                 Err(self.error("no-final-newline", index, words))
             }
@@ -85,10 +111,17 @@ impl Editor<'_> {
         if !unfinished || range.start == 0 {
             return Splice::delete(range);
         }
-        let before = line_end(bytes, line_start(bytes, range.start - 1));
+        let mut before = line_end(bytes, line_start(bytes, range.start - 1));
+        // A blank line before the lines would be the new final line break.
+        while before > 0 && line_start(bytes, before) == before {
+            before = super::put::end_before(bytes, before);
+        }
         let cut_off = self.whole_document().any(|index| {
             let raw = self.raw(index);
-            raw.is_block_scalar() && raw.end as usize == before && !self.strips(index)
+            raw.is_block_scalar()
+                && raw.end as usize >= before
+                && raw.end as usize <= range.start
+                && !self.strips(index)
         });
         // A text block that becomes the last line must keep its break: it is part of the text.
         if cut_off { Splice::delete(range) } else { Splice::delete(before..range.end) }

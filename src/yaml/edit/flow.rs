@@ -41,8 +41,10 @@ impl Editor<'_> {
         let start = self.raw(first).lead as usize;
         let opening = self.raw(container).start as usize;
         let comma = skip_gap(bytes, end);
-        let has_comma = bytes.get(comma) == Some(&b',');
-        let own_line = is_first_on_line(bytes, start) && line_start(bytes, start) > opening;
+        // What follows a pair without braces belongs to the list around it.
+        let has_braces = self.raw(container).style == Style::Flow;
+        let has_comma = has_braces && bytes.get(comma) == Some(&b',');
+        let own_line = has_braces && is_first_on_line(bytes, start) && line_start(bytes, start) > opening;
         if !own_line {
             let text = if has_comma { format!(" {text},") } else { format!(", {text}") };
             return vec![Splice::insert(if has_comma { comma + 1 } else { end }, text)];

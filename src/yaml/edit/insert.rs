@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::block::{hang, indent};
 use super::{Change, Editor, Splice, layout};
 use crate::yaml::check::{Child, Expect, Fresh};
-use crate::yaml::content::{Content, Layout};
+use crate::yaml::content::Content;
 use crate::yaml::emit::{self, Place};
 use crate::yaml::error::EditError;
 use crate::yaml::find::{Located, Spot};
@@ -61,7 +61,7 @@ impl Editor<'_> {
             self.flow_insert(mapping, &entries, at + usize::from(side == Side::After), &text)
         } else {
             let layout = layout::near(self.file, mapping);
-            vec![self.place_lines((sibling, value), side, |_| content.entry(key, None, layout), layout)?]
+            vec![self.place_lines((sibling, value), side, content.entry(key, None, layout), &content)?]
         };
         let root = content.root();
         let mut children = self.children(mapping);
@@ -72,21 +72,22 @@ impl Editor<'_> {
         Ok(Change { splices, expect: Expect::children(mapping, children), ..Change::default() })
     }
 
-    /// Puts lines, made for a column, before or after an entry or item.
+    /// Puts lines without indentation before or after an entry or item.
     fn place_lines(
         &self,
         (first, last): (u32, u32),
         side: Side,
-        make: impl Fn(usize) -> Vec<String>,
-        layout: Layout,
+        new: Vec<String>,
+        content: &Content,
     ) -> Result<Splice, EditError> {
         let lines = self.lines(first, last);
-        let new = make(lines.column);
+        let layout = layout::near(self.file, first);
         if side == Side::After {
-            return self.add_lines(lines.below, &indent(new, lines.column), layout);
+            self.no_blanks_after(lines.below, lines.column, content)?;
+            return self.add_lines(lines.below, &indent(new, lines.column), content, layout);
         }
         if lines.own_line(self.bytes()) {
-            return self.add_lines(lines.above, &indent(new, lines.column), layout);
+            return self.add_lines(lines.above, &indent(new, lines.column), content, layout);
         }
         // The entry shares its line with a dash: the new one takes its place there.
         let pad = " ".repeat(lines.column);
@@ -169,7 +170,7 @@ impl Editor<'_> {
                 Some(item) => (*item, Side::Before),
                 None => (items[items.len() - 1], Side::After),
             };
-            vec![self.place_lines((item, item), side, |_| content.item(0, gap, layout), layout)?]
+            vec![self.place_lines((item, item), side, content.item(0, gap, layout), &content)?]
         };
         let root = content.root();
         let mut children = self.children(sequence);

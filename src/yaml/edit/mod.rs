@@ -4,11 +4,13 @@
 //! [check](super::check) then parses the new text and compares it with the changed tree, so a mistake in the bytes never gets out.
 
 mod block;
+mod entry;
 mod flow;
 mod insert;
 mod layout;
 mod moves;
 mod put;
+mod remark;
 mod remove;
 #[cfg(test)]
 mod tests;
@@ -57,41 +59,25 @@ pub(super) struct Change {
     pub tags: Vec<String>,
 }
 
-/// What an operation comes to.
-pub(super) enum Planned {
-    /// The document is already as the operation wants it.
-    Nothing,
-    /// One change.
-    Once(Change),
-    /// Operations to carry out one after the other.
-    Steps(Vec<Operation>),
-}
-
-/// Works an operation out against a document.
-pub(super) fn plan(document: Document<'_>, operation: &Operation) -> Result<Planned, EditError> {
+/// Works an operation out against a document; none when the document already is as the operation wants it.
+pub(super) fn plan(document: Document<'_>, operation: &Operation) -> Result<Option<Change>, EditError> {
     let editor = Editor { file: document.file(), document };
-    let once =
-        |change: Result<Option<Change>, EditError>| change.map(|change| change.map_or(Planned::Nothing, Planned::Once));
     match operation {
-        Operation::Put { path, content } => once(editor.put(path, content)),
-        Operation::Fill { path, content } => {
-            if document.get(path).is_some() {
-                return Ok(Planned::Nothing);
-            }
-            once(editor.put(path, content))
-        }
-        Operation::Swap { path, key, content } => once(editor.swap(path, key, content)),
-        Operation::Rename { path, key } => once(editor.rename(path, key)),
-        Operation::Remove { path } => once(editor.remove(path)),
-        Operation::Append { path, content } => once(editor.append(path, content)),
-        Operation::Insert { path, index, content } => once(editor.insert(path, *index, content)),
-        Operation::Drop { path, item } => once(editor.drop_items(path, item)),
+        Operation::Put { path, content } => editor.put(path, content),
+        Operation::Fill { path, .. } if document.get(path).is_some() => Ok(None),
+        Operation::Fill { path, content } => editor.put(path, content),
+        Operation::Swap { path, key, content } => editor.swap(path, key, content),
+        Operation::Rename { path, key } => editor.rename(path, key),
+        Operation::Remove { path } => editor.remove(path),
+        Operation::Append { path, content } => editor.append(path, content),
+        Operation::Insert { path, index, content } => editor.insert(path, *index, content),
+        Operation::Drop { path, item } => editor.drop_items(path, item),
         Operation::MoveTo { path, to } => editor.move_to(path, to),
-        Operation::Comment { path, text } => once(editor.comment(path, text)),
-        Operation::Before { path, key, content } => once(editor.beside(path, key, content, insert::Side::Before)),
-        Operation::After { path, key, content } => once(editor.beside(path, key, content, insert::Side::After)),
-        Operation::Detach { path } => once(editor.detach(path)),
-        Operation::Schema { url } => once(editor.schema(url)),
+        Operation::Comment { path, text } => editor.comment(path, text),
+        Operation::Before { path, key, content } => editor.beside(path, key, content, insert::Side::Before),
+        Operation::After { path, key, content } => editor.beside(path, key, content, insert::Side::After),
+        Operation::Detach { path } => editor.detach(path),
+        Operation::Schema { url } => editor.schema(url),
     }
 }
 
@@ -153,8 +139,8 @@ impl<'a> Editor<'a> {
 
     fn simple_key(&self, key: u32) -> Result<(), EditError> {
         let raw = self.raw(key);
-        if raw.is_explicit_key() || !matches!(raw.shape, Shape::Scalar | Shape::Alias) {
-            return Err(self.error("complex-key", key, "the key is written with `?` or is not a scalar"));
+        if raw.is_explicit_key() || raw.is_empty_scalar() || !matches!(raw.shape, Shape::Scalar | Shape::Alias) {
+            return Err(self.error("complex-key", key, "the key is written with `?`, is empty or is not a scalar"));
         }
         Ok(())
     }

@@ -2,23 +2,22 @@
 
 use std::rc::Rc;
 
-use super::{Change, Editor, Planned, Splice, layout};
+use super::{Change, Editor, Splice, layout};
 use crate::yaml::check::{Child, Expect, Fresh};
 use crate::yaml::comment;
-use crate::yaml::content::{Content, flow};
+use crate::yaml::content::{Content, comments_of, flow, same_meaning};
 use crate::yaml::error::EditError;
-use crate::yaml::find::{self, Holder, Spot};
-use crate::yaml::operation::{Fragment, Operation};
+use crate::yaml::find::{self, Holder, Located, Spot};
 use crate::yaml::path::{Path, Step};
 use crate::yaml::scalar::is_merge;
 use crate::yaml::text::{column, line_end, line_start, next_line};
 use crate::yaml::tree::Shape;
 
 impl Editor<'_> {
-    pub(super) fn move_to(&self, path: &Path, to: &Path) -> Result<Planned, EditError> {
+    pub(super) fn move_to(&self, path: &Path, to: &Path) -> Result<Option<Change>, EditError> {
         let spot = self.found(path)?;
         if path == to {
-            return Ok(Planned::Nothing);
+            return Ok(None);
         }
         if to.steps().starts_with(path.steps()) {
             return Err(self.error("move-into-itself", spot.node, format!("`{to}` lies inside `{path}`")));
@@ -26,40 +25,86 @@ impl Editor<'_> {
         let Some(Step::Key(key)) = to.last() else {
             return Err(self.error("bad-target", spot.node, format!("`{to}` does not end in a key")));
         };
-        if self.document.get(to).is_some() {
-            return Err(self.error("key-exists", spot.node, format!("`{to}` exists")));
+        let (at, rest) = match self.locate(to)? {
+            Located::Found(_) => return Err(self.error("key-exists", spot.node, format!("`{to}` exists"))),
+            Located::Missing { at, rest } => (at, rest),
+        };
+        if let Holder::Entry { mapping, .. } = spot.holder
+            && mapping == at.node
+            && rest.len() == 1
+        {
+            return self.rename(path, key);
         }
-        let same_mapping = path.parent() == to.parent();
-        if same_mapping && matches!(spot.holder, Holder::Entry { .. }) {
-            return Ok(Planned::Steps(vec![Operation::Rename { path: path.clone(), key: key.clone() }]));
+        let content = self.moved_content(path, spot)?;
+        let arriving = comments_of(content.file());
+        let layout = layout::near(self.file, at.node);
+        let mut change = if self.raw(at.node).shape == Shape::Mapping && self.raw(at.node).len() > 0 {
+            self.add_entry(at.node, &rest[0], content.nested(&rest[1..], layout)?)?
+        } else {
+            self.replace(at, Rc::new(content.nested(&rest, layout)?))?
+        };
+        let gone = self.take_away(spot)?;
+        let around = self.comments_around(spot);
+        let stays = |comment: &String| !arriving.contains(comment) && !around.contains(comment);
+        let end = self.bytes().len();
+        let unfinished = (line_start(self.bytes(), end) != end).then_some(end);
+        change.splices = apart(change.splices, gone.splices, unfinished);
+        change.comments.extend(gone.comments.into_iter().filter(stays));
+        change.expect.merge(gone.expect);
+        change.expect.moved = Some((spot.node, to.clone()));
+        Ok(Some(change))
+    }
+
+    /// Returns the value of a spot as new content, with the comments around it.
+    fn moved_content(&self, path: &Path, spot: Spot) -> Result<Content, EditError> {
+        let text = self.moved_text(spot);
+        let mut content = Content::parse(&crate::yaml::source::dedent(&text).join("\n"))?;
+        if !same_meaning(self.file, spot.node, content.file(), content.root()) {
+            self.finished_block_scalar(self.raw(spot.node).end as usize)?;
+            return Err(self.error("no-value", spot.node, format!("`{path}` means something else in another place")));
         }
+        let mut around = self.comments_around(spot);
+        let behind = self.comment_behind_key(spot);
+        around.truncate(around.len() - usize::from(behind.is_some()));
+        content.surround(around, behind);
+        Ok(content)
+    }
+
+    /// Takes out what moves; the aliases that stand for it move with it or stay in its sight.
+    fn take_away(&self, spot: Spot) -> Result<Change, EditError> {
+        match spot.holder {
+            Holder::Document => Err(self.error("not-an-entry", spot.node, "a whole document cannot be moved")),
+            Holder::Entry { mapping, key } => {
+                self.simple_key(key)?;
+                self.free_of_aliases(key..key + 1, None)?;
+                let entries: Vec<(u32, u32)> = self.tree().entries(mapping).collect();
+                let at = entries.iter().position(|(name, _)| *name == key).unwrap_or(0);
+                self.cut_out(mapping, &entries, &[at])
+            }
+            Holder::Item { sequence, index } => {
+                let items: Vec<(u32, u32)> = self.tree().children(sequence).map(|item| (item, item)).collect();
+                self.cut_out(sequence, &items, &[index])
+            }
+        }
+    }
+
+    /// Returns the comments above an entry, and the one behind the key of a block.
+    fn comments_around(&self, spot: Spot) -> Vec<String> {
         let first = match spot.holder {
             Holder::Entry { key, .. } => key,
             _ => spot.node,
         };
-        self.free_of_aliases(first..self.raw(spot.node).skip, None)?;
-        let put = Operation::Put { path: to.clone(), content: Fragment::Text(self.moved_text(spot)) };
-        let mut steps = vec![put];
-        let comments = self.comments_around(first, spot);
-        if !comments.is_empty() {
-            steps.push(Operation::Comment { path: to.clone(), text: comments.join("\n") });
-        }
-        steps.push(Operation::Remove { path: path.clone() });
-        Ok(Planned::Steps(steps))
+        let above = comment::above(self.file, first, self.raw(first).lead as usize);
+        let mut found: Vec<String> = self.file.slice(above).lines().map(|line| line.trim().to_owned()).collect();
+        found.extend(self.comment_behind_key(spot));
+        found
     }
 
-    /// Returns the comments above an entry, and the one behind the key of a block: they arrive above.
-    fn comments_around(&self, first: u32, spot: Spot) -> Vec<String> {
-        let start = self.raw(first).lead as usize;
-        let above = comment::above(self.file, first, start);
-        let mut found: Vec<String> = self.file.slice(above).lines().map(|line| line.trim().to_owned()).collect();
+    fn comment_behind_key(&self, spot: Spot) -> Option<String> {
         let raw = self.raw(spot.node);
-        if raw.is_block_collection() {
-            let from = properties_end(self, spot).max(raw.lead as usize + 1);
-            let behind = comment::behind(self.bytes(), from);
-            found.extend(behind.map(|range| self.file.slice(range).trim_end().to_owned()));
-        }
-        found
+        let from = properties_end(self, spot).max(raw.lead as usize + 1);
+        let range = comment::behind(self.bytes(), from).filter(|_| raw.is_block_collection())?;
+        Some(self.file.slice(range).trim_end().to_owned())
     }
 
     /// Returns the value of a spot as it is written, with the comments inside it.
@@ -71,9 +116,11 @@ impl Editor<'_> {
         if !raw.is_block_collection() {
             let end = raw.end as usize;
             let behind = comment::behind(bytes, end).filter(|_| !raw.is_block_scalar());
-            return self.file.slice(first..behind.map_or(end, |range| range.end)).to_owned();
+            let text = self.file.slice(first..behind.map_or(end, |range| range.end));
+            let nothing = raw.is_empty_scalar() && !raw.has_properties();
+            return if nothing { format!("null{text}") } else { text.to_owned() };
         }
-        let properties = self.file.slice(first..raw.start as usize).trim_end();
+        let properties = self.file.slice(first..properties_end(self, spot).max(first));
         let end = self.holder_end(spot);
         let pad = " ".repeat(column(bytes, start));
         // Comment lines between the key and the first entry move along.
@@ -131,6 +178,9 @@ impl Editor<'_> {
         for anchor in anchors {
             text = text.replacen(&format!("{anchor} "), "", 1).replacen(&anchor, "", 1);
         }
+        if text.trim().is_empty() {
+            text = "null".to_owned();
+        }
         let lines = crate::yaml::source::dedent(&text).join("\n");
         let copy = Content::parse(&lines)?;
         let wanted = self.node(target).value();
@@ -167,6 +217,8 @@ impl Editor<'_> {
         if self.is_flow(mapping) {
             return Err(self.error("flow-content", spot.node, "a merge key in brackets cannot be detached"));
         }
+        // Merge keys that lead in circles, or into far too much, have no value.
+        self.node(mapping).value().map_err(|error| self.error("no-value", spot.node, error.to_string()))?;
         let names = self.merged_names(spot.node);
         let own: Vec<&str> =
             find::entries(self.file, mapping).filter_map(|spot| find::holder_key(self.file, spot)).collect();
@@ -183,8 +235,7 @@ impl Editor<'_> {
                 let words = format!("`{name}` stands before the merge key, which overrides it");
                 return Err(self.error("merge-overrides", spot.node, words));
             }
-            let Some(value) = find::lookup(self.file, self.merge_source(spot.node, name), name, find::MERGE_DEPTH)
-            else {
+            let Some(value) = find::lookup(self.file, self.merge_source(spot.node, name), name) else {
                 continue;
             };
             if later.contains(&name) {
@@ -227,10 +278,7 @@ impl Editor<'_> {
             return target;
         }
         let sources = self.tree().children(target).map(|item| self.tree().target(item));
-        sources
-            .into_iter()
-            .find(|source| find::lookup(self.file, *source, name, find::MERGE_DEPTH).is_some())
-            .unwrap_or(target)
+        sources.into_iter().find(|source| find::lookup(self.file, *source, name).is_some()).unwrap_or(target)
     }
 
     /// Returns the keys a merge key brings, in order, each once.
@@ -259,6 +307,24 @@ impl Editor<'_> {
         }
         names
     }
+}
+
+/// Joins what arrives with what goes. Where the last lines of a text without final line break go, and others arrive right before
+/// them, the break behind the arriving ones is one too many.
+fn apart(mut arriving: Vec<Splice>, mut going: Vec<Splice>, unfinished: Option<usize>) -> Vec<Splice> {
+    for new in arriving.iter_mut().filter(|splice| splice.range.is_empty()) {
+        let at = new.range.start;
+        let last = |splice: &&mut Splice| {
+            splice.range.start <= at && at < splice.range.end && Some(splice.range.end) == unfinished
+        };
+        for old in going.iter_mut().filter(last) {
+            old.range.start = at;
+            let length = new.text.trim_end_matches(['\r', '\n']).len();
+            new.text.truncate(length);
+        }
+    }
+    arriving.append(&mut going);
+    arriving
 }
 
 fn properties_end(editor: &Editor<'_>, spot: Spot) -> usize {

@@ -1,20 +1,18 @@
-//! Setting a value in place: `put` on something that exists, `swap`, `rename`, `detach`, `schema`, `comment`.
+//! Setting a value in place.
 
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::block::{hang, indent};
 use super::{Change, Editor, Splice, layout};
-use crate::yaml::check::{Child, Expect, Fresh};
+use crate::yaml::check::{Expect, Fresh};
 use crate::yaml::comment;
-use crate::yaml::content::{Content, Under, same_meaning};
-use crate::yaml::emit::{self, Place};
+use crate::yaml::content::{Content, Laid, Under, same_meaning};
 use crate::yaml::error::EditError;
 use crate::yaml::find::{Holder, Located, Spot};
 use crate::yaml::operation::Fragment;
 use crate::yaml::path::Path;
-use crate::yaml::text::{break_near, column, is_first_on_line, line_end, line_start, skip_blanks};
-use crate::yaml::tree::{Shape, Style, header_comment};
+use crate::yaml::text::{BLANKS, column, is_first_on_line, line_end, line_start, next_line, skip_blanks};
+use crate::yaml::tree::{Shape, header_comment};
 
 /// Where the old value of a slot stands on its lines.
 struct Slot {
@@ -54,7 +52,7 @@ impl Editor<'_> {
     }
 
     /// Tells whether a node already means what the content says.
-    fn is_there(&self, node: u32, content: &Content) -> bool {
+    pub(super) fn is_there(&self, node: u32, content: &Content) -> bool {
         let anchor = content.file().node(content.root()).anchor();
         (anchor.is_none() || anchor == self.node(node).anchor())
             && same_meaning(self.file, node, content.file(), content.root())
@@ -102,6 +100,9 @@ impl Editor<'_> {
         let text = with_anchor(anchor, &text);
         let range = self.node(spot.node).first_byte()..raw.end as usize;
         let splice = match spot.holder {
+            Holder::Entry { key, .. } if raw.lacks_colon() && self.raw(key).is_empty_scalar() => {
+                return Err(self.error("complex-key", spot.node, "the key is empty"));
+            }
             Holder::Entry { key, .. } if raw.lacks_colon() => {
                 Splice::insert(self.raw(key).end as usize, format!(": {text}"))
             }
@@ -119,25 +120,31 @@ impl Editor<'_> {
     ) -> Result<(Vec<Splice>, Vec<String>), EditError> {
         let layout = layout::near(self.file, self.container(spot));
         let slot = self.slot(spot)?;
-        let laid = content.lay(slot.under, layout);
+        let laid = content.lay(slot.under, anchor, layout);
+        if let Some(splice) = self.replace_in_line(spot, &laid, anchor) {
+            let comments = self.comments(splice.range.clone(), spot.node..self.raw(spot.node).skip);
+            return Ok((vec![splice], comments));
+        }
         let text = self.file.text();
         let bytes = self.bytes();
         let mut splices = Vec::new();
         if !laid.above.is_empty() {
             splices.push(self.comment_above(spot, &laid.above)?);
         }
-        let first = with_anchor(anchor, &laid.first);
         let mut new = String::new();
         let fresh_line = spot.holder == Holder::Document && !is_first_on_line(bytes, slot.begin);
-        if !first.is_empty() {
-            new.push_str(&slot.gap);
-            new.push_str(&first);
+        if !laid.first.is_empty() {
+            // A tab may stand before a value on the line, not before a block that begins there.
+            let plain_gap = !laid.is_block || !slot.gap.contains(['\t', '\n', '\r']);
+            new.push_str(if plain_gap { &slot.gap } else { " " });
+            new.push_str(&laid.first);
         }
-        let tail = if laid.rest.is_empty() || !slot.tail.trim().is_empty() { slot.tail.as_str() } else { "" };
+        let tail =
+            if laid.rest.is_empty() || !slot.tail.trim_matches(BLANKS).is_empty() { slot.tail.as_str() } else { "" };
         if laid.is_block || laid.rest.is_empty() {
             new.push_str(tail);
         }
-        let starts_below = first.is_empty() && spot.holder == Holder::Document && !fresh_line;
+        let starts_below = laid.first.is_empty() && spot.holder == Holder::Document && !fresh_line;
         for (number, line) in laid.rest.iter().enumerate() {
             if number > 0 || !starts_below {
                 new.push_str(layout.line_break);
@@ -147,35 +154,35 @@ impl Editor<'_> {
         if !laid.is_block && !laid.rest.is_empty() {
             new.push_str(tail);
         }
-        if slot.end == text.len() && ends_in_open_block_scalar(content) {
-            let words = "new content ends in a text block, and the file ends without a line break";
-            return Err(self.error("no-final-newline", spot.node, words));
+        let column = match slot.under {
+            Under::Key(column) | Under::Dash(column, _) => column,
+            Under::Nothing => 0,
+        };
+        self.no_blanks_after(next_line(bytes, slot.end), column, content)?;
+        if slot.end == text.len() && content.ends_in_text_block() {
+            // The line break is part of the new text.
+            new.push_str(layout.line_break);
         }
         let comments = self.comments(slot.begin..slot.end, spot.node..self.raw(spot.node).skip);
-        let kept = slot.tail.trim();
+        let kept = slot.tail.trim_matches(BLANKS);
         let comments = comments.into_iter().filter(|comment| comment != kept).collect();
         splices.push(Splice::new(slot.begin..slot.end, new));
         Ok((splices, comments))
     }
 
-    /// Puts comment lines of the new content above the entry or item.
-    fn comment_above(&self, spot: Spot, lines: &[String]) -> Result<Splice, EditError> {
-        let start = match spot.holder {
-            Holder::Entry { key, .. } => self.raw(key).lead as usize,
-            Holder::Item { .. } => self.raw(spot.node).lead as usize,
-            Holder::Document => self.node(spot.node).first_byte(),
-        };
-        let bytes = self.bytes();
-        if !is_first_on_line(bytes, start) {
-            return Err(self.error(
-                "bad-fragment",
-                spot.node,
-                "there is no line above for the comment of the new content",
-            ));
+    /// Replaces a value that is no block by one that fits on its line, and nothing around it.
+    fn replace_in_line(&self, spot: Spot, laid: &Laid, anchor: Option<&str>) -> Option<Splice> {
+        let raw = self.raw(spot.node);
+        let is_block = raw.is_block_scalar() || raw.is_block_collection() || raw.is_empty_scalar();
+        if is_block || !laid.rest.is_empty() || !laid.above.is_empty() {
+            return None;
         }
-        let lines = indent(lines.to_vec(), column(bytes, start));
-        let line_break = break_near(self.file.text(), start);
-        Ok(Splice::insert(line_start(bytes, start), lines.join(line_break) + line_break))
+        if anchor.is_none() || self.node(spot.node).tag().is_some() {
+            return Some(Splice::new(self.node(spot.node).first_byte()..raw.end as usize, laid.first.clone()));
+        }
+        // What stands between the anchor and the value stays, even a line break.
+        let value = laid.first.trim_start_matches(|character| character != ' ').trim_start_matches(BLANKS);
+        Some(Splice::new(raw.range(), value))
     }
 
     fn slot(&self, spot: Spot) -> Result<Slot, EditError> {
@@ -224,6 +231,12 @@ impl Editor<'_> {
         }
         if !raw.is_block_collection() {
             let end = line_end(bytes, value_end);
+            let line = line_end(bytes, begin);
+            if line < raw.start as usize && spot.holder != Holder::Document {
+                // The value stands below its key: what stays is the comment behind the key.
+                let comment = text[begin..line].find('#').map(|at| format!(" {}", text[begin + at..line].trim_end()));
+                return (comment.unwrap_or_default(), end);
+            }
             return (text[value_end..end].to_owned(), end);
         }
         let column = match under {
@@ -256,143 +269,6 @@ impl Editor<'_> {
         });
         gaps.last().unwrap_or(1)
     }
-
-    pub(super) fn swap(&self, path: &Path, key: &str, fragment: &Fragment) -> Result<Option<Change>, EditError> {
-        let (spot, mapping, old_key) = self.entry(path)?;
-        let same_key = self.node(old_key).scalar() == Some(key);
-        if !same_key {
-            self.free_key(mapping, key)?;
-        }
-        let layout = layout::near(self.file, mapping);
-        let content = Content::new(fragment, None, layout)?;
-        if same_key && self.is_there(spot.node, &content) {
-            return Ok(None);
-        }
-        self.free_of_aliases(old_key..self.raw(spot.node).skip, None)?;
-        let (splice, comments) = if self.in_flow(spot) {
-            let range = self.raw(old_key).lead as usize..self.entry_end(old_key, spot.node);
-            let value = self.flow_text(&content, spot.node)?;
-            let comments = self.comments(range.clone(), old_key..self.raw(spot.node).skip);
-            (Splice::new(range, format!("{}: {value}", emit::scalar(key, None, Place::Flow))), comments)
-        } else {
-            let lines = self.lines(old_key, spot.node);
-            let end = end_before(self.bytes(), lines.below).max(line_end(self.bytes(), lines.end));
-            if end == self.bytes().len() && ends_in_open_block_scalar(&content) {
-                let words = "new content ends in a text block, and the file ends without a line break";
-                return Err(self.error("no-final-newline", spot.node, words));
-            }
-            let new = hang(content.entry(key, None, layout), lines.column);
-            let comments = self.comments(lines.start..end, old_key..self.raw(spot.node).skip);
-            (Splice::new(lines.start..end, new.join(layout.line_break)), comments)
-        };
-        let root = content.root();
-        let fresh = [Fresh::Key(key.to_owned()), Fresh::Content(Rc::new(content), root)];
-        let expect = Expect::children(mapping, self.with_entry(mapping, old_key, Some(fresh)));
-        let tags = self.node(spot.node).tag().into_iter().map(str::to_owned).collect();
-        Ok(Some(Change { splices: vec![splice], expect, comments, tags }))
-    }
-
-    /// Returns the children of a mapping with one entry replaced or taken out.
-    pub(super) fn with_entry(&self, mapping: u32, key: u32, fresh: Option<[Fresh; 2]>) -> Vec<Child> {
-        let mut children = Vec::new();
-        for (name, value) in self.tree().entries(mapping) {
-            if name != key {
-                children.extend([Child::Old(name), Child::Old(value)]);
-            } else if let Some(fresh) = &fresh {
-                children.extend(fresh.iter().cloned().map(Child::New));
-            }
-        }
-        children
-    }
-
-    pub(super) fn rename(&self, path: &Path, key: &str) -> Result<Option<Change>, EditError> {
-        let (spot, mapping, old_key) = self.entry(path)?;
-        let raw = self.raw(old_key);
-        if raw.shape == Shape::Alias {
-            let words = format!("the key is the alias `{}`", self.node(old_key).raw());
-            return Err(self.error("through-alias", old_key, words));
-        }
-        if self.node(old_key).scalar() == Some(key) {
-            return Ok(None);
-        }
-        self.free_key(mapping, key)?;
-        if self.node(old_key).tag().is_some() || self.aliased(old_key) {
-            return Err(self.error("anchor-in-use", old_key, "the key has a tag, or an alias that stands for it"));
-        }
-        let place = if self.in_flow(spot) { Place::Flow } else { Place::Key };
-        let written = emit::scalar(key, (raw.style != Style::Plain).then_some(raw.style), place);
-        let expect = Expect::replace(old_key, Fresh::Key(key.to_owned()), self.node(old_key).anchor());
-        let splice = Splice::new(raw.range(), written);
-        Ok(Some(Change { splices: vec![splice], expect, ..Change::default() }))
-    }
-
-    fn aliased(&self, node: u32) -> bool {
-        self.whole_document().any(|alias| alias != node && self.tree().target(alias) == node)
-    }
-
-    pub(super) fn schema(&self, url: &str) -> Result<Option<Change>, EditError> {
-        if url.is_empty() || url.contains(|character: char| character.is_whitespace() || character.is_control()) {
-            return Err(EditError::new("bad-fragment", format!("`{url}` is not an address")));
-        }
-        let splice = match self.document.schema() {
-            Some(schema) if schema.url == url => return Ok(None),
-            Some(schema) => Splice::new(schema.range(), url),
-            None => self.new_schema(url)?,
-        };
-        Ok(Some(Change { splices: vec![splice], ..Change::default() }))
-    }
-
-    /// Adds a schema comment: below the `---`, or above the first line of the content.
-    fn new_schema(&self, url: &str) -> Result<Splice, EditError> {
-        let bytes = self.bytes();
-        let extent = self.document.extent();
-        let comment = format!("# yaml-language-server: $schema={url}");
-        let body = extent.body as usize;
-        let line_break = break_near(self.file.text(), body);
-        if extent.body == extent.start {
-            let at = line_start(bytes, self.root()?.first_byte());
-            return Ok(Splice::insert(at, format!("{comment}{line_break}")));
-        }
-        let end = line_end(bytes, body);
-        if self.document.root().is_some_and(|root| root.first_byte() < end) {
-            return Err(EditError::new("no-line", "the content starts on the line of `---`"));
-        }
-        Ok(Splice::insert(end, format!("{line_break}{comment}")))
-    }
-
-    pub(super) fn comment(&self, path: &Path, text: &str) -> Result<Option<Change>, EditError> {
-        let spot = self.found(path)?;
-        if self.in_flow(spot) {
-            return Err(self.error("flow-content", spot.node, "a comment does not fit into brackets"));
-        }
-        let first = match spot.holder {
-            Holder::Entry { key, .. } => key,
-            _ => spot.node,
-        };
-        let start = match spot.holder {
-            Holder::Document => self.node(spot.node).first_byte(),
-            _ => self.raw(first).lead as usize,
-        };
-        let lines: Vec<String> = text.trim().lines().map(as_comment).collect();
-        let above = comment::above(self.file, first, start);
-        let present: Vec<&str> = self.file.slice(above).lines().map(str::trim).collect();
-        let known = !lines.is_empty() && present.windows(lines.len()).any(|window| window == lines);
-        let beside = comment::of(self.file, spot.node);
-        if known || lines.is_empty() || (lines.len() == 1 && beside == lines.first().map(String::as_str)) {
-            return Ok(None);
-        }
-        let splice = self.comment_above(spot, &lines)?;
-        Ok(Some(Change { splices: vec![splice], ..Change::default() }))
-    }
-}
-
-fn as_comment(line: &str) -> String {
-    let line = line.trim();
-    match line {
-        "" => "#".to_owned(),
-        line if line.starts_with('#') => line.to_owned(),
-        line => format!("# {line}"),
-    }
 }
 
 fn with_anchor(anchor: Option<&str>, text: &str) -> String {
@@ -417,14 +293,4 @@ pub(super) fn end_before(bytes: &[u8], line: usize) -> usize {
         (_, Some(_)) => line - 1,
         _ => line,
     }
-}
-
-/// Tells whether the last thing in the content is a block scalar whose final line break counts.
-pub(super) fn ends_in_open_block_scalar(content: &Content) -> bool {
-    let tree = content.file().tree();
-    let last = tree.nodes.iter().rposition(|raw| raw.shape == Shape::Scalar || raw.shape == Shape::Alias);
-    let Some(last) = last else { return false };
-    let raw = tree.node(last as u32);
-    raw.is_block_scalar()
-        && !content.file().node(last as u32).raw().split(['\n', ' ']).next().unwrap_or_default().contains('-')
 }

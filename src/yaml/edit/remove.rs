@@ -55,6 +55,11 @@ impl Editor<'_> {
             let (first, last) = parts[*place];
             self.free_of_aliases(first..self.raw(last).skip, None)?;
         }
+        self.cut_out(container, parts, gone)
+    }
+
+    /// Takes parts out without asking whether an alias stands for one of them.
+    pub(super) fn cut_out(&self, container: u32, parts: &[(u32, u32)], gone: &[usize]) -> Result<Change, EditError> {
         let splices = if self.is_flow(container) {
             self.flow_remove(container, parts, gone)
         } else {

@@ -42,7 +42,11 @@ fn edit(before: &str, operation: Operation) -> String {
 }
 
 fn refused(before: &str, operation: Operation) -> &'static str {
-    try_edit(before, operation).unwrap_err().code()
+    {
+        let error = try_edit(before, operation).unwrap_err();
+        println!("{error}");
+        error.code()
+    }
 }
 
 fn put(at: &str, content: Fragment) -> Operation {
@@ -68,6 +72,13 @@ fn put_keeps_quotes_comments_and_blanks() {
     assert_eq!(edit(before, put("b", string("3"))), "a: 'x'  # one\nb: \"3\"\nc: z   \nd:\n");
     assert_eq!(edit(before, put("c", string("true"))), "a: 'x'  # one\nb: \"y\"\nc: \"true\"   \nd:\n");
     assert_eq!(edit(before, put("d", Fragment::Value(Value::Int(3)))), "a: 'x'  # one\nb: \"y\"\nc: z   \nd: 3\n");
+}
+
+#[test]
+fn put_takes_only_blanks_for_blanks() {
+    let text = "x\u{2000}";
+    assert_eq!(edit("a: 'x'\n", put("a", string(text))), format!("a: '{text}'\n"));
+    assert_eq!(edit("a: y\n", put("a", string(text))), format!("a: \"{text}\"\n"));
 }
 
 #[test]
@@ -261,11 +272,13 @@ fn move_takes_the_text_along() {
     let before = "a:\n  # about b\n  b: # k\n    # inner\n    c: 'x' # t\n    d: |\n      t1\n  e: 1\nf: {}\n";
     assert_eq!(
         edit(before, moved("a.b", "f.g")),
-        "a:\n  e: 1\nf:\n  # about b\n  # k\n  g:\n    # inner\n    c: 'x' # t\n    d: |\n      t1\n"
+        "a:\n  e: 1\nf:\n  # about b\n  g: # k\n    # inner\n    c: 'x' # t\n    d: |\n      t1\n"
     );
     assert_eq!(edit("a: 1\nb: 2\n", moved("a", "c")), "c: 1\nb: 2\n");
     assert_eq!(refused("a:\n  b: 1\n", moved("a", "a.b.c")), "move-into-itself");
     assert_eq!(refused("a: &x 1\nb: *x\nc:\n  d: 1\n", moved("a", "c.a")), "anchor-in-use");
+    assert_eq!(edit("a:\n  b: |+\n    t\nc: 1", moved("c", "a.d")), "a:\n  b: |+\n    t\n  d: 1");
+    assert_eq!(edit("c:\n  d: 1\na: &x 1\nb: *x\n", moved("a", "c.a")), "c:\n  d: 1\n  a: &x 1\nb: *x\n");
 }
 
 #[test]
