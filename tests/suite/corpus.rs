@@ -55,15 +55,6 @@ impl Corpus {
         if archive.wait()?.success() { Ok(folder) } else { Err(format!("no tree at `{reference}`").into()) }
     }
 
-    /// Writes the tree of a ref into a new folder and makes it the only commit of a Git work tree.
-    pub fn work_tree(&self, reference: &str) -> TestResult<TempDir> {
-        let folder = self.extract(reference)?;
-        succeed(git(folder.path()).args(["init", "--quiet"]))?;
-        succeed(git(folder.path()).args(["add", "--all", "--force"]))?;
-        succeed(git(folder.path()).args(["commit", "--quiet", "--message", "before"]))?;
-        Ok(folder)
-    }
-
     /// Reads the tree of a ref.
     pub fn read(&self, reference: &str) -> TestResult<Snapshot> {
         Ok(snapshot(self.extract(reference)?.path())?)

@@ -185,9 +185,9 @@ const UNLISTED: &str = "left out and not listed";
 
 /// Carries out one case; gives its figures and what is wrong beyond them.
 fn score(corpus: &Corpus, case: &Case) -> TestResult<(Score, Vec<String>)> {
-    let before = corpus.read(&format!("{}/{}", case.tree, case.name))?;
+    let work_tree = corpus.extract(&format!("{}/{}", case.tree, case.name))?;
+    let before = snapshot(work_tree.path())?;
     let owner = corpus.read(&format!("{}/{}", case.against, case.name))?;
-    let work_tree = corpus.work_tree(&format!("{}/{}", case.tree, case.name))?;
     let mut complaints = Vec::new();
 
     let mut now = before.clone();
