@@ -5,6 +5,7 @@
 //! | file | shows |
 //! |---|---|
 //! | `plan` | a plan: diff, lanes, batches, what is left out |
+//! | `run` | what a run did |
 //! | `diagnostic` | errors and warnings |
 //! | `recipes` | the list of recipes, one recipe |
 //! | `style` | the few colours |
@@ -12,8 +13,10 @@
 mod diagnostic;
 mod plan;
 mod recipes;
+mod run;
 mod style;
 
 pub use diagnostic::write_diagnostic;
 pub use plan::{Detail, write_plan};
 pub use recipes::{recipe_json, recipes_json, write_recipe, write_recipes};
+pub use run::{applied_json, counted, write_applied, write_undone};
