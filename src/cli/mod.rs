@@ -8,10 +8,12 @@ mod apply;
 mod completion;
 mod confirm;
 mod list;
+mod log;
 mod plan;
 mod resume;
 mod run;
 mod show;
+mod status;
 mod target;
 mod undo;
 mod write;
@@ -42,6 +44,8 @@ enum Command {
     Apply(apply::ApplyArgs),
     Resume(resume::ResumeArgs),
     Undo(undo::UndoArgs),
+    Status(status::StatusArgs),
+    Log(log::LogArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Completion(completion::CompletionArgs),
@@ -67,6 +71,8 @@ pub fn main() -> ExitCode {
         Command::Apply(args) => apply::execute(args, &mut app),
         Command::Resume(args) => resume::execute(args, &mut app),
         Command::Undo(args) => undo::execute(args, &mut app),
+        Command::Status(args) => status::execute(args, &mut app),
+        Command::Log(args) => log::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),
         Command::Completion(args) => completion::execute(args, &mut app),

@@ -52,6 +52,6 @@ pub fn counted(count: usize, word: &str) -> String {
 }
 
 /// The first digits of a commit's id.
-fn short(id: &str) -> &str {
+pub(super) fn short(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
 }

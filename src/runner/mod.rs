@@ -16,6 +16,8 @@
 //! | `message` | what a batch's commit says |
 //! | `journal` | what is about to happen, and what has happened |
 //! | `past` | runs of the past, as their journals tell |
+//! | `trace` | what the trailers of commits tell |
+//! | `status` | how far a recipe came |
 //! | `store` | `.hops`: the lock, kept plans |
 //! | `fault` | faults on purpose, for tests |
 
@@ -30,8 +32,10 @@ mod library;
 mod message;
 mod past;
 mod prepare;
+mod status;
 mod store;
 mod survey;
+mod trace;
 
 pub use again::{preview_undo, resume, undo};
 pub use apply::{Applied, ApplyOptions, Batches, apply, preview};
@@ -40,5 +44,7 @@ pub use fault::Faults;
 pub use folder::write_plan_file;
 pub use journal::{Begin, Commits, Entry};
 pub use library::{BUILT_IN, Entry as RecipeEntry, find_recipe, list_recipes};
-pub use past::{Past, Phase};
+pub use past::{Past, Phase, list as runs};
 pub use prepare::{Prepared, Request, open, prepare, root, selection};
+pub use status::{Progress, Standing, status};
+pub use trace::{Trace, traces};

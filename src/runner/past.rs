@@ -1,7 +1,9 @@
 //! Runs of the past, as their journals tell.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
+use super::fault::Faults;
 use super::folder::Folder;
 use super::journal::{Begin, Entry, entries, runs};
 use crate::plan::{Diagnostic, FileChange};
@@ -97,6 +99,15 @@ impl Past {
             Some(Entry::Stopped { code, message }) => Some((code, message)),
             _ => None,
         }
+    }
+}
+
+/// The runs that have a journal in a repository, the oldest first, or the one of a name or a number.
+pub fn list(root: &Path, wanted: Option<&str>) -> Result<Vec<Past>, Diagnostic> {
+    let folder = Folder::open(root, &Faults::default())?;
+    match wanted {
+        Some(_) => Ok(vec![find(&folder, wanted)?]),
+        None => all(&folder),
     }
 }
 

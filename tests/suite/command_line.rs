@@ -522,6 +522,8 @@ fn help_names_the_commands() {
       apply       Write a plan that `hops plan --out` made
       resume      Complete a run that stopped part-way
       undo        Take a run back: its files become what they were
+      status      Show how far recipes came: done, pending, left out, what would change again
+      log         Show runs and the commits they made
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters
       completion  Print a completion script for a shell

@@ -1,17 +1,19 @@
 //! Plans as files: the same inputs give the same bytes, and what is applied is what was shown.
 
-use std::collections::BTreeMap;
-
 use hops::plan::{Edit, FileChange, Inputs, Plan, Status, digest};
 
-use crate::work_tree::{MAJOR, WorkTree};
+use crate::{
+    corpus::Snapshot,
+    work_tree::{MAJOR, WorkTree},
+};
 
 fn read(path: &str) -> Plan {
     Plan::read(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// The files as a plan says they will be, by a reader of its own.
-fn predicted(tree: &WorkTree, plan: &Plan) -> BTreeMap<String, Vec<u8>> {
+pub fn predicted(tree: &WorkTree, plan: &str) -> Snapshot {
+    let plan = read(plan);
     let mut files = tree.files();
     for change in plan.files() {
         let old = files.remove(&change.path).unwrap_or_default();
@@ -49,7 +51,7 @@ fn what_is_applied_is_what_was_shown() {
     let diff = |text: &str| text.split("\nchartref 1.0.0").next().unwrap().to_string();
     assert_eq!(diff(&tree.done(&["apply", &path, "--all", "--dry-run"])), diff(&shown));
 
-    let wanted = predicted(&tree, &read(&path));
+    let wanted = predicted(&tree, &path);
     tree.done(&["apply", &path, "--all", "--yes"]);
     assert!(tree.files() == wanted);
     tree.assert_clean();
