@@ -13,6 +13,7 @@ mod documentation;
 mod dry_run;
 mod host_examples;
 mod plan_file;
+mod plan_property;
 mod progress;
 mod recipe_cases;
 mod runs;
