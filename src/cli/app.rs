@@ -11,6 +11,7 @@ use clap::ValueEnum;
 use super::CommandResult;
 use crate::plan::{Class, Diagnostic};
 use crate::report;
+use crate::runner::Faults;
 
 /// When to use colour
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -54,6 +55,9 @@ pub(super) struct GlobalArgs {
     /// Show more
     #[arg(short, long, global = true)]
     verbose: bool,
+    /// A fault on purpose while writing: kill@N, fail@N, or count
+    #[arg(long, global = true, hide = true, value_name = "FAULT")]
+    inject: Option<Faults>,
 }
 
 /// How a command ended.
@@ -75,6 +79,9 @@ pub(super) struct App {
     pub output: Output,
     /// How much to show.
     pub detail: report::Detail,
+    /// Faults on purpose.
+    pub faults: Faults,
+    counts: bool,
     no_input: bool,
     out: Stream<io::Stdout>,
     err: Stream<io::Stderr>,
@@ -94,9 +101,10 @@ impl App {
             (_, true) => report::Detail::Full,
             _ => report::Detail::Normal,
         };
+        let (faults, counts) = (args.inject.clone().unwrap_or_default(), args.inject.is_some());
         let out = stream(io::stdout(), args.color);
         let err = stream(io::stderr(), args.color);
-        Ok(App { folder, output: args.output, detail, no_input: args.no_input, out, err })
+        Ok(App { folder, output: args.output, detail, faults, counts, no_input: args.no_input, out, err })
     }
 
     /// The result stream.
@@ -141,6 +149,9 @@ impl App {
         if let Err(error) = &result {
             let _ = self.show(error);
         }
+        if self.counts {
+            let _ = writeln!(self.err, "fault points: {}", self.faults.passed());
+        }
         let _ = self.err.flush();
         ExitCode::from(code)
     }
@@ -167,6 +178,7 @@ fn code(class: Class) -> u8 {
         Class::Failure => 1,
         Class::Usage => 2,
         Class::Blocked => 11,
+        Class::Partial => 12,
         Class::Stale => 13,
         Class::Interrupted => 130,
     }

@@ -4,13 +4,19 @@
 //! environment, prints, or exits.
 
 mod app;
+mod apply;
 mod completion;
 mod confirm;
 mod list;
+mod log;
 mod plan;
+mod resume;
 mod run;
 mod show;
+mod status;
 mod target;
+mod undo;
+mod write;
 
 use std::process::ExitCode;
 
@@ -35,6 +41,11 @@ struct Cli {
 enum Command {
     Run(run::RunArgs),
     Plan(plan::PlanArgs),
+    Apply(apply::ApplyArgs),
+    Resume(resume::ResumeArgs),
+    Undo(undo::UndoArgs),
+    Status(status::StatusArgs),
+    Log(log::LogArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Completion(completion::CompletionArgs),
@@ -57,6 +68,11 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Run(args) => run::execute(args, &mut app),
         Command::Plan(args) => plan::execute(args, &mut app),
+        Command::Apply(args) => apply::execute(args, &mut app),
+        Command::Resume(args) => resume::execute(args, &mut app),
+        Command::Undo(args) => undo::execute(args, &mut app),
+        Command::Status(args) => status::execute(args, &mut app),
+        Command::Log(args) => log::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),
         Command::Completion(args) => completion::execute(args, &mut app),

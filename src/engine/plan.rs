@@ -32,6 +32,22 @@ pub fn plan(recipe: &Recipe, given: &[String], recording: Recording, limits: Lim
     })?;
     match recording.blocked() {
         Some(reason) => Err(reason.clone()),
-        None => Ok(recording.finish(recipe.id(), values)),
+        None => {
+            let mut plan = recording.finish(recipe.id(), values);
+            plan.given = changed(recipe, given, &plan.parameters);
+            Ok(plan)
+        }
     }
+}
+
+/// What was given and is not the recipe's own value, in name order.
+fn changed(recipe: &Recipe, given: &[String], values: &BTreeMap<String, serde_json::Value>) -> Vec<String> {
+    let own = |name: &str| recipe.header.parameters.iter().find(|parameter| parameter.name == name);
+    let other = |text: &&String| {
+        let name = text.split_once('=').map_or("", |(name, _)| name);
+        own(name).is_some_and(|parameter| values.get(name) != Some(&parameter.default))
+    };
+    let mut found: Vec<String> = given.iter().filter(other).cloned().collect();
+    found.sort();
+    found
 }

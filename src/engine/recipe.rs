@@ -1,5 +1,6 @@
 //! A recipe: its text, the header that is read without running it, and the runbook of its `//!` lines.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rhai::{AST, Dynamic, Map};
@@ -8,6 +9,7 @@ use semver::{Version, VersionReq};
 use super::explain::Script;
 use super::limits::bare;
 use super::parameter::{Parameter, values};
+use super::resolver::{Resolver, imports};
 use crate::host::type_name;
 use crate::plan::{Diagnostic, RecipeId, digest};
 
@@ -68,6 +70,23 @@ impl Recipe {
             version: self.header.version.clone(),
             digest: digest(self.script.text().as_bytes()),
         }
+    }
+
+    /// The modules that it imports, at any depth, with the digest of each.
+    pub fn modules(&self) -> BTreeMap<String, String> {
+        let resolver = Resolver::new(self.folder.as_deref(), &self.origin);
+        let mut found = BTreeMap::new();
+        let mut open = imports(self.script.text());
+        while let Some(path) = open.pop() {
+            if found.contains_key(&path) {
+                continue;
+            }
+            // One that is not found is an error of the run, not of the list.
+            let Some(text) = resolver.module_text(&path) else { continue };
+            found.insert(path, digest(text.as_bytes()));
+            open.extend(imports(&text));
+        }
+        found
     }
 
     /// Checks parameters (`name=value`) without running anything.

@@ -74,6 +74,11 @@ impl Resolver {
         Ok(module.into())
     }
 
+    /// The text of a module, when a recipe may import it.
+    pub fn module_text(&self, path: &str) -> Option<String> {
+        self.text(path, Position::NONE).ok()
+    }
+
     fn text(&self, path: &str, position: Position) -> Result<String, Box<EvalAltResult>> {
         if let Some((_, text)) = STANDARD.iter().find(|(name, _)| *name == path) {
             return Ok((*text).to_string());

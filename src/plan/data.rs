@@ -1,16 +1,14 @@
 //! The finished plan: what a person reads, what is written, and its JSON form.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
-use std::sync::Arc;
 
-use serde::Serialize;
-use sha2::{Digest, Sha256};
+use serde::{Deserialize, Serialize};
 
-use crate::yaml::{Diff, File};
+use super::change::FileChange;
 
 /// The recipe that made a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RecipeId {
     /// Name from its header.
     pub name: String,
@@ -20,15 +18,38 @@ pub struct RecipeId {
     pub digest: String,
 }
 
+/// What a plan was made from; the same inputs give the same plan, to the byte.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Inputs {
+    /// Version of hops.
+    pub hops: String,
+    /// The commit that was checked out; nothing outside Git.
+    pub base: Option<String>,
+    /// Number of YAML files that were read.
+    pub files: usize,
+    /// Digest over their paths and contents.
+    pub digest: String,
+    /// Digest of each module that the recipe imports.
+    pub modules: BTreeMap<String, String>,
+}
+
 /// What a recipe would do to a repository.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Name and version of this form: `hops.plan/v1`.
-    pub schema: &'static str,
+    pub schema: String,
+    /// Digest of the plan without this field; empty until the plan is sealed.
+    pub id: String,
     /// The recipe.
     pub recipe: RecipeId,
     /// Its parameters, defaults included.
     pub parameters: BTreeMap<String, serde_json::Value>,
+    /// Those of them that are not the recipe's own, each `name=value` as on the command line.
+    pub given: Vec<String>,
+    /// What it was made from.
+    pub inputs: Inputs,
     /// Targets that change, batch by batch.
     pub targets: Vec<Target>,
     /// Targets that are left out, each with its reason.
@@ -54,7 +75,8 @@ impl Plan {
 }
 
 /// A target that changes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Target {
     /// `cluster/namespace/name`, or a path.
     pub id: String,
@@ -75,7 +97,8 @@ pub struct Target {
 }
 
 /// Something that is left out, with the reason.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Skipped {
     /// `cluster/namespace/name`, or a path.
     #[serde(rename = "target")]
@@ -93,7 +116,8 @@ pub struct Skipped {
 }
 
 /// How many targets a lane has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LaneCount {
     /// Name of the lane.
     pub lane: String,
@@ -102,7 +126,8 @@ pub struct LaneCount {
 }
 
 /// Targets that go together, in one commit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Batch {
     /// Its number, from 1.
     pub number: usize,
@@ -112,65 +137,4 @@ pub struct Batch {
     pub targets: Vec<String>,
     /// What it does to each file.
     pub files: Vec<FileChange>,
-}
-
-/// What happens to a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// It is edited.
-    Modified,
-    /// It is new.
-    Created,
-    /// It goes.
-    Deleted,
-}
-
-/// The change of one file by one batch.
-#[derive(Debug, Serialize)]
-pub struct FileChange {
-    /// Path from the repository root.
-    pub path: String,
-    /// What happens to it.
-    pub status: Status,
-    /// Digest of the file before this batch; nothing for a new one.
-    pub before: Option<String>,
-    /// Digest of the file after this batch; nothing for a deleted one.
-    pub after: Option<String>,
-    /// Byte ranges of the file before, and the text that replaces each.
-    pub edits: Vec<Edit>,
-    /// The file before this batch.
-    #[serde(skip)]
-    pub old: Option<Arc<File>>,
-    /// The file after this batch.
-    #[serde(skip)]
-    pub new: Option<Arc<File>>,
-    /// The change as a unified diff.
-    #[serde(skip)]
-    pub diff: Diff,
-}
-
-/// A byte range and the text that replaces it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Edit {
-    /// First byte.
-    pub start: usize,
-    /// The byte after the last.
-    pub end: usize,
-    /// The text that takes its place.
-    pub text: String,
-}
-
-impl Edit {
-    /// An edit of a range.
-    pub fn new(range: &Range<usize>, text: &str) -> Edit {
-        Edit { start: range.start, end: range.end, text: text.to_string() }
-    }
-}
-
-/// The digest of a content, as `sha256:<hex>`.
-pub fn digest(content: &[u8]) -> String {
-    let hash = Sha256::digest(content);
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
 }

@@ -22,6 +22,8 @@ pub enum Class {
     Blocked,
     /// The files changed since the plan was made.
     Stale,
+    /// A run stopped part-way and can be taken up again.
+    Partial,
     /// The user broke off.
     Interrupted,
 }

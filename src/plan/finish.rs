@@ -6,7 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::data::{Batch, Edit, FileChange, LaneCount, Plan, RecipeId, Skipped, Status, Target, digest};
+use super::change::{Edit, FileChange, Status, digest};
+use super::data::{Batch, Inputs, LaneCount, Plan, RecipeId, Skipped, Target};
+use super::file::SCHEMA;
 use super::recording::{Action, Recording, Step, TargetId, apply};
 use crate::repo::{Change, Overlay};
 use crate::yaml::{Draft, File};
@@ -34,9 +36,12 @@ impl Recording {
             })
             .collect();
         Plan {
-            schema: "hops.plan/v1",
+            schema: SCHEMA.into(),
+            id: String::new(),
             recipe,
             parameters,
+            given: Vec::new(),
+            inputs: Inputs::default(),
             targets: self.changed(&groups),
             lanes: lanes(&groups),
             skipped: self.skipped(),
@@ -74,7 +79,10 @@ impl Recording {
         let mut found: Vec<Vec<FileChange>> = (0..count).map(|_| Vec::new()).collect();
         for (path, batches) in by_path {
             match (batches.first(), self.overlay.changes().get(path)) {
-                (Some(&only), Some(change)) if batches.len() == 1 => found[only].extend(file_change(path, change)),
+                (Some(&only), Some(change)) if batches.len() == 1 => {
+                    let steps: Vec<&Step> = self.steps.iter().filter(|step| step.path == path).collect();
+                    found[only].extend(file_change(path, change, self.needed_by(&steps)));
+                }
                 _ => self.staged(path, batch_of, &mut found),
             }
         }
@@ -95,9 +103,15 @@ impl Recording {
                     done.push((*step).clone());
                 }
             }
-            let change = overlay.changes().get(path).and_then(|change| file_change(path, change));
+            let change = overlay.changes().get(path).and_then(|change| file_change(path, change, self.needed_by(part)));
             found[batch_of[&part[0].target]].extend(change);
         }
+    }
+
+    /// Ids of the targets that some steps belong to, in target order.
+    fn needed_by(&self, steps: &[&Step]) -> Vec<String> {
+        let targets: BTreeSet<TargetId> = steps.iter().map(|step| step.target).collect();
+        targets.into_iter().map(|target| self.targets[target.0].subject.id.clone()).collect()
     }
 
     fn changed(&self, groups: &[(Option<String>, Vec<TargetId>)]) -> Vec<Target> {
@@ -155,33 +169,39 @@ fn lanes(groups: &[(Option<String>, Vec<TargetId>)]) -> Vec<LaneCount> {
     counts
 }
 
-fn file_change(path: &str, change: &Change) -> Option<FileChange> {
+fn file_change(path: &str, change: &Change, targets: Vec<String>) -> Option<FileChange> {
     let (status, old, new) = match change {
-        Change::Edit(draft) => (Status::Modified, Some(draft.original().clone()), Some(draft.file().clone())),
-        Change::Create(draft) => (Status::Created, None, Some(draft.file().clone())),
-        Change::Delete(file) => (Status::Deleted, Some(file.clone()), None),
+        Change::Edit(draft) => (Status::Modified, Some(draft.original()), Some(draft.file())),
+        Change::Create(draft) => (Status::Created, None, Some(draft.file())),
+        Change::Delete(file) => (Status::Deleted, Some(file), None),
     };
-    let bytes = |file: &Option<Arc<File>>| file.as_ref().map(|file| file.bytes().to_vec());
-    let (before, after) = (bytes(&old), bytes(&new));
+    let bytes = |file: Option<&Arc<File>>| file.map(|file| file.bytes().to_vec());
+    let (before, after) = (bytes(old), bytes(new));
     if before == after {
         return None;
     }
     let diff = match change {
         Change::Edit(draft) => draft.diff(CONTEXT),
-        _ => crate::yaml::Diff::between(text(&old), text(&new), CONTEXT),
+        _ => crate::yaml::Diff::between(text(old), text(new), CONTEXT),
     };
     let edits = match change {
         Change::Edit(draft) => edits_of(draft),
-        _ => vec![Edit::new(&(0..before.as_ref().map_or(0, Vec::len)), text(&new))],
+        Change::Create(_) => vec![Edit { start: 0, end: 0, text: whole(after.as_deref()) }],
+        Change::Delete(_) => Vec::new(),
     };
     let (before, after) = (before.as_deref().map(digest), after.as_deref().map(digest));
-    Some(FileChange { path: path.to_string(), status, before, after, edits, old, new, diff })
+    Some(FileChange { path: path.to_string(), status, targets, before, after, edits, diff })
 }
 
 fn edits_of(draft: &Draft) -> Vec<Edit> {
     draft.edits().iter().map(|edit| Edit::new(&edit.range, &edit.text)).collect()
 }
 
-fn text(file: &Option<Arc<File>>) -> &str {
-    file.as_ref().map_or("", |file| file.text())
+fn text(file: Option<&Arc<File>>) -> &str {
+    file.map_or("", |file| file.text())
+}
+
+/// A content as text, byte order mark included.
+fn whole(bytes: Option<&[u8]>) -> String {
+    String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
 }

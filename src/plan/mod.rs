@@ -9,15 +9,24 @@
 //! | `selection` | `--only` and `--skip` |
 //! | `recording` | the plan while a recipe makes it |
 //! | `finish` | lanes to batches, steps to the byte edits of each batch |
-//! | `data` | the finished plan and its JSON form |
+//! | `data` | the finished plan |
+//! | `change` | what happens to one file, as byte edits, and back |
+//! | `choose` | one batch, or only some targets |
+//! | `file` | the plan's canonical JSON, its id, and reading it back |
 
+mod change;
+mod choose;
 mod data;
 mod diagnostic;
+mod file;
 mod finish;
 mod recording;
 mod selection;
 
-pub use data::{Batch, Edit, FileChange, LaneCount, Plan, RecipeId, Skipped, Status, Target, digest};
+pub use change::{ChangeError, Edit, FileChange, Status, digest};
+pub use choose::ChoiceError;
+pub use data::{Batch, Inputs, LaneCount, Plan, RecipeId, Skipped, Target};
 pub use diagnostic::{Class, Diagnostic, Place, Severity, nearest};
+pub use file::PlanFileError;
 pub use recording::{Recording, Subject, TargetId};
 pub use selection::{Selection, SelectionError};

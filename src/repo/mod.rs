@@ -15,9 +15,11 @@
 //! | `house` | what the repository does most |
 //! | `unreached` | documents that no Flux Kustomization applies, and why |
 //! | `overlay` | edits in memory, on top of the files |
+//! | `git` | the Git work tree around it, through the `git` program |
 
 mod build;
 mod finding;
+pub mod git;
 mod graph;
 mod house;
 mod overlay;

@@ -5,6 +5,8 @@
 //! | file | shows |
 //! |---|---|
 //! | `plan` | a plan: diff, lanes, batches, what is left out |
+//! | `run` | what a run did |
+//! | `status` | how far recipes came; runs and commits |
 //! | `diagnostic` | errors and warnings |
 //! | `recipes` | the list of recipes, one recipe |
 //! | `style` | the few colours |
@@ -12,8 +14,12 @@
 mod diagnostic;
 mod plan;
 mod recipes;
+mod run;
+mod status;
 mod style;
 
 pub use diagnostic::write_diagnostic;
 pub use plan::{Detail, write_plan};
 pub use recipes::{recipe_json, recipes_json, write_recipe, write_recipes};
+pub use run::{applied_json, counted, write_applied, write_undone};
+pub use status::{log_json, status_json, write_log, write_run, write_status};

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::effects::git_problem;
 use super::library::find_recipe;
 use crate::engine::{self, Limits, Recipe};
-use crate::plan::{Diagnostic, Plan, Recording, Selection};
+use crate::plan::{Diagnostic, Inputs, Plan, Recording, Selection, digest};
+use crate::repo::git::{Found, Git};
 use crate::repo::{Depth, Graph, Repository, find_root};
 
 /// What to plan.
@@ -51,7 +53,7 @@ pub fn open(folder: &Path) -> Result<Arc<Graph>, Diagnostic> {
 }
 
 /// The root of the repository that a folder belongs to.
-pub(super) fn root(folder: &Path) -> Result<PathBuf, Diagnostic> {
+pub fn root(folder: &Path) -> Result<PathBuf, Diagnostic> {
     find_root(folder).map_err(|error| {
         Diagnostic::error("not-a-repository", error.to_string()).help("name the repository with `-C DIR`")
     })
@@ -59,10 +61,7 @@ pub(super) fn root(folder: &Path) -> Result<PathBuf, Diagnostic> {
 
 /// Makes the plan of a recipe.
 pub fn prepare(request: &Request) -> Result<Prepared, Diagnostic> {
-    let selection = Selection::new(&request.only, &request.skip).map_err(|error| {
-        Diagnostic::usage("bad-selector", error.to_string())
-            .help("write `namespace/name` or a path; `*` and `**` stand for any")
-    })?;
+    let selection = selection(&request.only, &request.skip)?;
     // The recipe is compiled while the repository is read; what is wrong with the request is said first.
     let (recipe, graph) = std::thread::scope(|scope| {
         let reading = scope.spawn(|| open(&request.folder));
@@ -73,9 +72,44 @@ pub fn prepare(request: &Request) -> Result<Prepared, Diagnostic> {
     })?;
     let recording = Recording::new(graph.clone(), selection);
     // What the recipe does not need is parsed beside it: a broken file is reported even where nothing refers to it.
-    let plan = std::thread::scope(|scope| {
+    let (plan, inputs) = std::thread::scope(|scope| {
         scope.spawn(|| graph.repository().parse_rest());
-        engine::plan(&recipe, &request.parameters, recording, Limits::default())
-    })?;
+        let inputs = scope.spawn(|| inputs(&graph, &recipe));
+        let plan = engine::plan(&recipe, &request.parameters, recording, Limits::default());
+        (plan, inputs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let plan = plan?.seal(inputs?);
     Ok(Prepared { recipe, graph, plan })
+}
+
+/// Reads `--only` and `--skip`.
+pub fn selection(only: &[String], skip: &[String]) -> Result<Selection, Diagnostic> {
+    Selection::new(only, skip).map_err(|error| {
+        Diagnostic::usage("bad-selector", error.to_string())
+            .help("write `namespace/name` or a path; `*` and `**` stand for any")
+    })
+}
+
+/// What a plan is made from.
+fn inputs(graph: &Graph, recipe: &Recipe) -> Result<Inputs, Diagnostic> {
+    let repository = graph.repository();
+    let mut list = String::new();
+    for file in repository.files() {
+        let bytes = match (file.yaml(), file.unparsed()) {
+            (Some(yaml), _) => yaml.bytes(),
+            (None, text) => text.unwrap_or_default().as_bytes(),
+        };
+        list.push_str(&format!("{} {}\n", digest(bytes), file.path));
+    }
+    let base = match Git::find(repository.root()).map_err(git_problem)? {
+        Found::WorkTree(git) => git.head().map_err(git_problem)?.commit,
+        Found::Bare | Found::Nothing => None,
+    };
+    Ok(Inputs {
+        hops: env!("CARGO_PKG_VERSION").into(),
+        base,
+        files: repository.files().len(),
+        digest: digest(list.as_bytes()),
+        modules: recipe.modules(),
+    })
 }

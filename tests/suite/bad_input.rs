@@ -173,7 +173,7 @@ mod command {
         --- stderr
         error: unrecognized subcommand 'rum'
 
-          tip: a similar subcommand exists: 'run'
+          tip: some similar subcommands exist: 'run', 'resume'
 
         Usage: hops [OPTIONS] <COMMAND>
 
@@ -348,7 +348,9 @@ mod repository {
         left out: not-selected (1)
           by --only or --skip; -v lists them
 
+        batch 1  deployment  1 target, 1 file
         wrote 1 file for 1 target
+        run 0001-chartref; `hops undo 0001-chartref` takes it back
         ");
         assert_eq!(tiny.touched().iter().filter(|path| path.ends_with(".yaml")).count(), 1);
     }
@@ -371,7 +373,9 @@ mod repository {
         batches
            1  deployment  media/plex
 
+        batch 1  deployment  1 target, 1 file
         wrote 1 file for 1 target
+        run 0001-chartref; `hops undo 0001-chartref` takes it back
         ");
         let text = fs::read_to_string(outside.path().join("kodi.yaml")).unwrap();
         assert!(text.contains("chart: app-template"), "written through a link");
@@ -430,13 +434,13 @@ mod repository {
         let path = "apps/media/plex/app/helmrelease.yaml";
         for change in [|path: &Path| fs::write(path, "a: 1\n").unwrap(), |path: &Path| fs::remove_file(path).unwrap()] {
             change(&tiny.path(path));
-            let stale = hops::runner::write(prepared.graph.repository().root(), &prepared.plan).unwrap_err();
+            let stale = apply(&prepared).unwrap_err();
             assert_eq!((stale.class, stale.code.as_str()), (Class::Stale, "stale"));
             assert_eq!(stale.message, format!("`{path}` changed since the plan was made"));
         }
         assert!(!tiny.path(path).exists(), "a file that is gone stays gone");
         tiny.link(path, "kustomization.yaml");
-        let error = hops::runner::write(prepared.graph.repository().root(), &prepared.plan).unwrap_err();
+        let error = apply(&prepared).unwrap_err();
         assert_eq!(error.code, "symbolic-link");
     }
 
@@ -451,7 +455,7 @@ mod repository {
         };
         let prepared = hops::runner::prepare(&request).unwrap();
         tiny.write("new/x.yaml", "mine: 1\n");
-        let error = hops::runner::write(prepared.graph.repository().root(), &prepared.plan).unwrap_err();
+        let error = apply(&prepared).unwrap_err();
         assert_eq!((error.class, error.causes), (Class::Stale, vec!["it exists by now".to_owned()]));
         assert_eq!(tiny.read("new/x.yaml"), "mine: 1\n");
     }
@@ -467,6 +471,11 @@ mod repository {
           cause: Not a directory (os error 20)
         ");
         tiny.assert_untouched();
+    }
+
+    fn apply(prepared: &hops::runner::Prepared) -> Result<hops::runner::Applied, hops::plan::Diagnostic> {
+        let root = prepared.graph.repository().root();
+        hops::runner::apply(root, &prepared.plan, &hops::runner::ApplyOptions::default())
     }
 
     /// Adds a second release, in a file of its own.

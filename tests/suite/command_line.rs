@@ -317,6 +317,7 @@ fn a_plan_as_json_is_one_document_with_a_schema() {
     --- stdout
     {
       "schema": "hops.plan/v1",
+      "id": "[DIGEST]",
       "recipe": {
         "name": "chartref",
         "version": "1.0.0",
@@ -334,6 +335,16 @@ fn a_plan_as_json_is_one_document_with_a_schema() {
         "strategy": "auto",
         "tag": "",
         "upgrade": "none"
+      },
+      "given": [],
+      "inputs": {
+        "hops": "0.1.0",
+        "base": null,
+        "files": 3,
+        "digest": "[DIGEST]",
+        "modules": {
+          "std/chart-source": "[DIGEST]"
+        }
       },
       "targets": [
         {
@@ -367,6 +378,9 @@ fn a_plan_as_json_is_one_document_with_a_schema() {
             {
               "path": "apps/media/plex/app/helmrelease.yaml",
               "status": "modified",
+              "targets": [
+                "media/plex"
+              ],
               "before": "[DIGEST]",
               "after": "[DIGEST]",
               "edits": [
@@ -392,7 +406,7 @@ fn json_stays_one_document_in_every_command() {
     for (args, schema) in [
         (&["plan", "chartref", "-o", "json"][..], "hops.plan/v1"),
         (&["run", "chartref", "--dry-run", "-o", "json"], "hops.plan/v1"),
-        (&["run", "chartref", "--yes", "-p", "upgrade=major", "-o", "json"], "hops.plan/v1"),
+        (&["run", "chartref", "--yes", "-p", "upgrade=major", "-o", "json"], "hops.run/v1"),
         (&["list", "-o", "json"], "hops.recipes/v1"),
         (&["show", "chartref", "-o", "json"], "hops.recipe/v1"),
     ] {
@@ -505,6 +519,11 @@ fn help_names_the_commands() {
     Commands:
       run         Run a recipe: plan, show, confirm, write
       plan        Show what a recipe would do
+      apply       Write a plan that `hops plan --out` made
+      resume      Complete a run that stopped part-way
+      undo        Take a run back: its files become what they were
+      status      Show how far recipes came: done, pending, left out, what would change again
+      log         Show runs and the commits they made
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters
       completion  Print a completion script for a shell
@@ -527,7 +546,8 @@ fn help_names_the_commands() {
     --- stdout
     Run a recipe: plan, show, confirm, write
 
-    With --dry-run nothing is written and nothing is asked.
+    Each batch becomes one commit where the repository is a Git work tree. With --dry-run nothing is
+    written and nothing is asked.
 
     Usage: hops run [OPTIONS] <RECIPE>
 
@@ -550,6 +570,12 @@ fn help_names_the_commands() {
 
       -y, --yes
               Write without asking
+
+          --no-commit
+              Write the files and make no commits
+
+          --branch <BRANCH>
+              Make this branch first, and commit there
 
       -h, --help
               Print help (see a summary with '-h')
@@ -701,7 +727,9 @@ fn yes_writes() {
     batches
        1  deployment  media/plex
 
+    batch 1  deployment  1 target, 1 file
     wrote 1 file for 1 target
+    run 0001-chartref; `hops undo 0001-chartref` takes it back
     ");
     assert!(tiny.read("apps/media/plex/app/helmrelease.yaml").contains("  chartRef:\n    kind: OCIRepository\n"));
 }

@@ -7,12 +7,18 @@ mod command_line;
 mod corpus;
 mod corpus_chartref;
 mod corpus_graph;
+mod crash;
 mod dependencies;
 mod documentation;
 mod dry_run;
 mod host_examples;
+mod plan_file;
+mod plan_property;
+mod progress;
 mod recipe_cases;
+mod runs;
 mod sample;
+mod work_tree;
 mod workspace;
 
 #[test]
