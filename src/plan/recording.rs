@@ -10,7 +10,7 @@ use super::data::Skipped;
 use super::diagnostic::Diagnostic;
 use super::selection::Selection;
 use crate::repo::{Graph, Overlay, OverlayError};
-use crate::yaml::Operation;
+use crate::yaml::{Applied, Operation, Position};
 
 /// A target of a recording, by its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -184,8 +184,13 @@ impl Recording {
             return;
         }
         match apply(&self.graph, &mut self.overlay, &self.steps, &step) {
-            Ok(true) => self.steps.push(step),
-            Ok(false) => {}
+            Ok(applied) if applied.changed => {
+                for remark in remarks(&applied, &step.path) {
+                    self.note_on(step.target, &remark);
+                }
+                self.steps.push(step);
+            }
+            Ok(_) => {}
             Err(error) => self.refuse(&step, &error),
         }
     }
@@ -218,19 +223,36 @@ impl Recording {
     }
 }
 
-/// Carries out one step and says whether it changes anything.
+/// What an edit did beside its own lines' change, for people: nothing goes silently.
+fn remarks(applied: &Applied, path: &str) -> Vec<String> {
+    let comments = applied.comments.iter().map(|text| format!("the comment `{}` goes with its lines", text.trim()));
+    let tags = applied.tags.iter().map(|tag| format!("the tag `{tag}` goes with its value"));
+    let place = |at: &Position| format!("{path}:{}:{}", at.line, at.column);
+    let aliases = applied.aliases.iter().map(|at| format!("the alias at {} changes its value too", place(at)));
+    let schema =
+        applied.stale_schema.iter().map(|at| format!("the schema comment at {} is for another kind", place(at)));
+    comments.chain(tags).chain(aliases).chain(schema).collect()
+}
+
+/// Carries out one step.
 ///
 /// When a step of another target before it did the very same, it is done already: two targets may need one edit of
 /// a file that they share.
-pub(super) fn apply(graph: &Graph, overlay: &mut Overlay, before: &[Step], step: &Step) -> Result<bool, OverlayError> {
+pub(super) fn apply(
+    graph: &Graph,
+    overlay: &mut Overlay,
+    before: &[Step],
+    step: &Step,
+) -> Result<Applied, OverlayError> {
     let same = |other: &Step| other.target != step.target && other.path == step.path && other.action == step.action;
+    let done = Applied { changed: true, ..Applied::default() };
     if before.iter().any(same) {
-        return Ok(true);
+        return Ok(done);
     }
     match &step.action {
         Action::Edit { document, operation } => {
-            Ok(overlay.edit(graph.repository(), &step.path, *document, operation.clone())?.changed)
+            overlay.edit(graph.repository(), &step.path, *document, operation.clone())
         }
-        Action::Create { text } => overlay.create(graph.repository(), &step.path, text).map(|()| true),
+        Action::Create { text } => overlay.create(graph.repository(), &step.path, text).map(|()| done),
     }
 }

@@ -163,6 +163,9 @@ fn a_dry_run_shows_the_diff_lanes_and_batches() {
        1  cronjob     main/media/kometa
        2  deployment  main/media/audiobookshelf, main/media/navidrome, main/media/pinchflat
 
+    notes
+      main/media/audiobookshelf: the comment `# stays on 3.x until the backups were restored once` goes with its lines
+
     left out: not-selected (12)
       by --only or --skip; -v lists them
 
@@ -260,6 +263,9 @@ fn quiet_leaves_the_diff_out() {
     batches
        1  cronjob     edge/notify/heartbeat
        2  deployment  edge/notify/ntfy
+
+    notes
+      edge/notify/heartbeat: the comment `# edge goes first, main follows` goes with its lines
 
     left out: not-selected (14)
       by --only or --skip; -v lists them
