@@ -226,7 +226,7 @@ pub mod methods {
     /// Moves an entry elsewhere in the document, as it is written, with the comments that describe it.
     ///
     /// ```rhai
-    /// for hr in flux::releases(#{}) { recipe::target(hr).edit(hr.doc).move_to("spec.maxHistory", "spec.upgrade.keep"); }
+    /// for hr in flux::releases(#{}) { recipe::target(hr).edit(hr.doc).move_to("spec.timeout", "spec.upgrade.timeout"); }
     /// ```
     #[rhai_fn(return_raw, volatile)]
     pub fn move_to(ctx: NativeCallContext, edit: &mut Edit, path: &str, to: &str) -> Fallible<Edit> {
