@@ -6,6 +6,7 @@
 mod app;
 mod completion;
 mod confirm;
+mod lint;
 mod list;
 mod plan;
 mod run;
@@ -16,7 +17,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use app::{App, GlobalArgs, Outcome};
+use app::{App, Format, GlobalArgs, Outcome};
 
 /// Migrate home-ops GitOps repositories with small, versioned recipes
 ///
@@ -35,9 +36,20 @@ struct Cli {
 enum Command {
     Run(run::RunArgs),
     Plan(plan::PlanArgs),
+    Lint(lint::LintArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Completion(completion::CompletionArgs),
+}
+
+impl Command {
+    /// The forms of its result.
+    fn formats(&self) -> &'static [Format] {
+        match self {
+            Command::Lint(_) => &lint::FORMATS,
+            _ => &[Format::Text, Format::Json],
+        }
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -54,9 +66,13 @@ pub fn main() -> ExitCode {
         Ok(app) => app,
         Err(error) => return App::fallback(&error),
     };
+    if let Err(error) = app.check_format(cli.command.formats()) {
+        return app.finish(Err(error));
+    }
     let result = match &cli.command {
         Command::Run(args) => run::execute(args, &mut app),
         Command::Plan(args) => plan::execute(args, &mut app),
+        Command::Lint(args) => lint::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),
         Command::Completion(args) => completion::execute(args, &mut app),

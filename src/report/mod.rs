@@ -6,14 +6,17 @@
 //! |---|---|
 //! | `plan` | a plan: diff, lanes, batches, what is left out |
 //! | `diagnostic` | errors and warnings |
+//! | `problem` | what is wrong in a repository |
 //! | `recipes` | the list of recipes, one recipe |
 //! | `style` | the few colours |
 
 mod diagnostic;
 mod plan;
+mod problem;
 mod recipes;
 mod style;
 
 pub use diagnostic::write_diagnostic;
 pub use plan::{Detail, write_plan};
+pub use problem::{problem_diagnostic, problems_json, problems_sarif, write_github, write_problem_count};
 pub use recipes::{recipe_json, recipes_json, write_recipe, write_recipes};

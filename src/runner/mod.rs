@@ -11,5 +11,5 @@ mod prepare;
 mod write;
 
 pub use library::{BUILT_IN, Entry, find_recipe, list_recipes};
-pub use prepare::{Prepared, Request, open, prepare};
+pub use prepare::{Prepared, Request, open, open_at, prepare};
 pub use write::{Written, write};

@@ -505,6 +505,7 @@ fn help_names_the_commands() {
     Commands:
       run         Run a recipe: plan, show, confirm, write
       plan        Show what a recipe would do
+      lint        Find what Flux would refuse in this repository
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters
       completion  Print a completion script for a shell
