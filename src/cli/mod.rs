@@ -6,6 +6,9 @@
 mod app;
 mod completion;
 mod confirm;
+mod explain;
+mod get;
+mod graph;
 mod lint;
 mod list;
 mod plan;
@@ -36,6 +39,9 @@ struct Cli {
 enum Command {
     Run(run::RunArgs),
     Plan(plan::PlanArgs),
+    Explain(explain::ExplainArgs),
+    Get(get::GetArgs),
+    Graph(graph::GraphArgs),
     Lint(lint::LintArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -46,6 +52,8 @@ impl Command {
     /// The forms of its result.
     fn formats(&self) -> &'static [Format] {
         match self {
+            Command::Get(_) => &get::FORMATS,
+            Command::Graph(_) => &graph::FORMATS,
             Command::Lint(_) => &lint::FORMATS,
             _ => &[Format::Text, Format::Json],
         }
@@ -72,6 +80,9 @@ pub fn main() -> ExitCode {
     let result = match &cli.command {
         Command::Run(args) => run::execute(args, &mut app),
         Command::Plan(args) => plan::execute(args, &mut app),
+        Command::Explain(args) => explain::execute(args, &mut app),
+        Command::Get(args) => get::execute(args, &mut app),
+        Command::Graph(args) => graph::execute(args, &mut app),
         Command::Lint(args) => lint::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),

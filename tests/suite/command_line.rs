@@ -505,6 +505,9 @@ fn help_names_the_commands() {
     Commands:
       run         Run a recipe: plan, show, confirm, write
       plan        Show what a recipe would do
+      explain     Explain one object: its file, who applies it, what it refers to, what refers to it
+      get         List Flux Kustomizations, releases, sources or any other objects
+      graph       Show what applies what, and what waits for what
       lint        Find what Flux would refuse in this repository
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters

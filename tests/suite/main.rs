@@ -11,6 +11,8 @@ mod corpus_graph;
 mod dependencies;
 mod documentation;
 mod dry_run;
+mod get;
+mod graph;
 mod host_examples;
 mod lint;
 mod recipe_cases;
