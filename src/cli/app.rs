@@ -24,8 +24,51 @@ enum Color {
     Never,
 }
 
-/// The form of a result
+/// The form of a result; the hidden ones are for single commands, whose help names them
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[value(alias = "table")]
+    Text,
+    /// One JSON document
+    Json,
+    /// A table with more columns
+    #[value(hide = true)]
+    Wide,
+    /// One YAML document
+    #[value(hide = true)]
+    Yaml,
+    /// Comma-separated values
+    #[value(hide = true)]
+    Csv,
+    /// A Markdown table
+    #[value(hide = true)]
+    Md,
+    /// Names only, one a line
+    #[value(hide = true)]
+    Name,
+    /// A tree of names
+    #[value(hide = true)]
+    Tree,
+    /// Graphviz
+    #[value(hide = true)]
+    Dot,
+    /// A Mermaid flowchart
+    #[value(hide = true)]
+    Mermaid,
+    /// A drawing
+    #[value(hide = true)]
+    Svg,
+    /// GitHub workflow commands: annotations on a pull request
+    #[value(hide = true)]
+    Github,
+    /// SARIF 2.1.0 for code scanning
+    #[value(hide = true)]
+    Sarif,
+}
+
+/// The form of a result of commands that know two
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Output {
     /// For people
     Text,
@@ -45,7 +88,7 @@ pub(super) struct GlobalArgs {
     color: Color,
     /// Form of the result
     #[arg(short, long, value_enum, default_value = "text", global = true)]
-    output: Output,
+    output: Format,
     /// Never ask; what needs a yes fails instead
     #[arg(long, global = true)]
     no_input: bool,
@@ -75,8 +118,10 @@ type Stream<S> = BufWriter<AutoStream<S>>;
 pub(super) struct App {
     /// The folder that the command works in.
     pub folder: PathBuf,
-    /// The form of the result.
+    /// The form of the result, for commands that know text and JSON only.
     pub output: Output,
+    /// The form of the result.
+    pub format: Format,
     /// How much to show.
     pub detail: report::Detail,
     /// Faults on purpose.
@@ -104,7 +149,9 @@ impl App {
         let (faults, counts) = (args.inject.clone().unwrap_or_default(), args.inject.is_some());
         let out = stream(io::stdout(), args.color);
         let err = stream(io::stderr(), args.color);
-        Ok(App { folder, output: args.output, detail, faults, counts, no_input: args.no_input, out, err })
+        let output = if args.output == Format::Json { Output::Json } else { Output::Text };
+        let (format, no_input) = (args.output, args.no_input);
+        Ok(App { folder, output, format, detail, faults, counts, no_input, out, err })
     }
 
     /// The result stream.
@@ -115,6 +162,24 @@ impl App {
     /// The stream for prompts and remarks.
     pub fn err(&mut self) -> &mut impl Write {
         &mut self.err
+    }
+
+    /// Refuses a form of the result that a command does not have.
+    pub fn check_format(&self, known: &[Format]) -> Result<(), Diagnostic> {
+        if known.contains(&self.format) {
+            return Ok(());
+        }
+        let name =
+            |format: &Format| format.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default();
+        let names: Vec<String> = known.iter().map(name).collect();
+        let message = format!("this command has no form `{}`", name(&self.format));
+        Err(Diagnostic::usage("no-such-form", message).help(format!("use `-o` with one of: {}", names.join(", "))))
+    }
+
+    /// The columns of the terminal that the result goes to, if it is one.
+    pub fn width(&self) -> Option<usize> {
+        let terminal = io::stdout().is_terminal();
+        terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0))
     }
 
     /// Whether a person can be asked.
