@@ -5,10 +5,12 @@
 
 mod app;
 mod apply;
+mod check;
 mod completion;
 mod confirm;
 mod list;
 mod log;
+mod new;
 mod plan;
 mod resume;
 mod run;
@@ -48,6 +50,8 @@ enum Command {
     Log(log::LogArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Check(check::CheckArgs),
+    New(new::NewArgs),
     Completion(completion::CompletionArgs),
 }
 
@@ -74,6 +78,8 @@ pub fn main() -> ExitCode {
         Command::Status(args) => status::execute(args, &mut app),
         Command::Log(args) => log::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
+        Command::Check(args) => check::execute(args, &mut app),
+        Command::New(args) => new::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),
         Command::Completion(args) => completion::execute(args, &mut app),
     };

@@ -532,6 +532,8 @@ fn help_names_the_commands() {
       log         Show runs and the commits they made
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters
+      check       Check recipes without running them
+      new         Make a recipe to start from, in the repository's `recipes/`
       completion  Print a completion script for a shell
       help        Print this message or the help of the given subcommand(s)
 
