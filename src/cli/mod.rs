@@ -5,6 +5,7 @@
 
 mod app;
 mod apply;
+mod check;
 mod completion;
 mod confirm;
 mod explain;
@@ -13,6 +14,7 @@ mod graph;
 mod lint;
 mod list;
 mod log;
+mod new;
 mod plan;
 mod resume;
 mod run;
@@ -56,6 +58,8 @@ enum Command {
     Lint(lint::LintArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
+    Check(check::CheckArgs),
+    New(new::NewArgs),
     Completion(completion::CompletionArgs),
 }
 
@@ -101,6 +105,8 @@ pub fn main() -> ExitCode {
         Command::Graph(args) => graph::execute(args, &mut app),
         Command::Lint(args) => lint::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
+        Command::Check(args) => check::execute(args, &mut app),
+        Command::New(args) => new::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),
         Command::Completion(args) => completion::execute(args, &mut app),
     };

@@ -103,7 +103,8 @@ impl Script {
         self.place(diagnostic, path, position)
     }
 
-    fn place(&self, diagnostic: Diagnostic, path: &str, position: Position) -> Diagnostic {
+    /// Adds a place in the script, with the text of its line.
+    pub fn place(&self, diagnostic: Diagnostic, path: &str, position: Position) -> Diagnostic {
         match (position.line(), position.position()) {
             (Some(line), column) => {
                 let column = column.unwrap_or(1).max(1);

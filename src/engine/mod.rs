@@ -7,9 +7,11 @@
 //! | `recipe` | the text, the header, the runbook |
 //! | `parameter` | declared parameters, and values from the command line |
 //! | `plan` | runs `plan(p)` |
+//! | `check` | what is wrong with a recipe, found without running it |
 //! | `explain` | script errors as diagnostics with line and column |
 //! | `docs` | what the host functions say about themselves |
 
+mod check;
 mod docs;
 mod explain;
 mod limits;
@@ -18,6 +20,7 @@ mod plan;
 mod recipe;
 mod resolver;
 
+pub use check::check;
 pub use docs::{FunctionDoc, function_docs};
 pub use limits::Limits;
 pub use parameter::{Kind, Parameter};

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
+use super::fault::Faults;
+use super::folder::Folder;
 use super::prepare::root;
 use crate::engine::Recipe;
 use crate::plan::Diagnostic;
@@ -52,6 +54,23 @@ fn find(wanted: &str, folder: &Path, root: &Path) -> Result<Recipe, Diagnostic> 
     Err(Diagnostic::usage("unknown-recipe", format!("there is no recipe `{wanted}`"))
         .suggest(shown, names.iter().map(String::as_str))
         .help("`hops list` shows the recipes that can be run here"))
+}
+
+/// Makes a recipe to start from in the repository's `recipes/`, and gives its path.
+pub fn new_recipe(folder: &Path, name: &str) -> Result<String, Diagnostic> {
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if name.is_empty() || !name.chars().all(plain) {
+        return Err(Diagnostic::usage("bad-name", format!("`{name}` is no name for a recipe"))
+            .help("lower-case letters, digits and `-`, such as `health-checks`"));
+    }
+    let root = root(folder)?;
+    if names(&root).iter().any(|known| known == name) {
+        return Err(Diagnostic::usage("recipe-exists", format!("there is a recipe `{name}` already")));
+    }
+    let path = format!("recipes/{name}.rhai");
+    let text = include_str!("new_recipe.rhai").replace("NAME", name);
+    Folder::open(&root, &Faults::default())?.replace(&path, Some(text.as_bytes()))?;
+    Ok(path)
 }
 
 /// Every recipe that can be run by name in a repository, in name order.

@@ -536,6 +536,8 @@ fn help_names_the_commands() {
       lint        Find what Flux would refuse in this repository
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters
+      check       Check recipes without running them
+      new         Make a recipe to start from, in the repository's `recipes/`
       completion  Print a completion script for a shell
       help        Print this message or the help of the given subcommand(s)
 

@@ -20,6 +20,7 @@ mod plan_file;
 mod plan_property;
 mod progress;
 mod recipe_cases;
+mod recipe_editing;
 mod runs;
 mod sample;
 mod work_tree;
