@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rhai::plugin::*;
 
+use crate::manifest::Header;
 use crate::repo::{DocumentId, Graph};
+use crate::yaml::{Document, Path, Step};
 
 /// One YAML document.
 #[derive(Clone)]
@@ -32,12 +34,20 @@ pub(super) fn parse_path(
     parsed.map_err(|error| super::error::fail(ctx, crate::plan::Diagnostic::error("bad-path", error.to_string())))
 }
 
+/// Whether a script may see what stands at a path: nothing of an encrypted document, of a Secret what names it.
+fn may_show(document: Document<'_>, path: &Path) -> bool {
+    let names = ["apiVersion", "kind", "metadata", "type"];
+    let named = || matches!(path.steps().first(), Some(Step::Key(key)) if names.contains(&key.as_str()));
+    let secret = document.root().and_then(Header::of).is_some_and(|header| header.is_secret());
+    !document.is_encrypted() && (!secret || named())
+}
+
 /// Getters and methods of `Doc`.
 #[export_module]
 pub mod methods {
     use rhai::{Array, Dynamic, EvalAltResult, INT, NativeCallContext};
 
-    use super::{Doc, parse_path};
+    use super::{Doc, may_show, parse_path};
     use crate::host::error::fail;
     use crate::host::value::to_dynamic;
     use crate::plan::Diagnostic;
@@ -94,7 +104,7 @@ pub mod methods {
 
     /// The value at a path as Kubernetes reads it, or `()`.
     ///
-    /// Values of an encrypted document are not given.
+    /// Values of an encrypted document are not given, and of a Secret only those of its metadata.
     ///
     /// ```rhai
     /// for hr in flux::releases(#{}) { hr.doc.get("spec.interval"); }
@@ -102,7 +112,7 @@ pub mod methods {
     #[rhai_fn(return_raw, pure)]
     pub fn get(ctx: NativeCallContext, doc: &mut Doc, path: &str) -> Result<Dynamic, Box<EvalAltResult>> {
         let path = parse_path(&ctx, path)?;
-        let Some(document) = doc.document().filter(|document| !document.is_encrypted()) else {
+        let Some(document) = doc.document().filter(|document| may_show(*document, &path)) else {
             return Ok(Dynamic::UNIT);
         };
         let Some(node) = document.get(&path) else { return Ok(Dynamic::UNIT) };
@@ -129,7 +139,7 @@ pub mod methods {
     #[rhai_fn(return_raw, pure)]
     pub fn all(ctx: NativeCallContext, doc: &mut Doc, path: &str) -> Result<Array, Box<EvalAltResult>> {
         let path = parse_path(&ctx, path)?;
-        let Some(document) = doc.document().filter(|document| !document.is_encrypted()) else {
+        let Some(document) = doc.document().filter(|document| may_show(*document, &path)) else {
             return Ok(Array::new());
         };
         let mut values = Array::new();

@@ -37,6 +37,11 @@ impl Header {
         Some(Header { group, version, kind, name: text("name").unwrap_or_default(), namespace: text("namespace") })
     }
 
+    /// Whether the object is a Secret: its values are for the cluster alone, encrypted or not.
+    pub fn is_secret(&self) -> bool {
+        self.is("", "Secret")
+    }
+
     /// Whether the object is of this kind in this API group, whatever its version.
     pub fn is(&self, group: &str, kind: &str) -> bool {
         self.group == group && self.kind == kind

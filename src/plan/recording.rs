@@ -199,6 +199,7 @@ impl Recording {
         let (code, place) = match error {
             OverlayError::Edit(error) => (error.code(), error.position()),
             OverlayError::Exists(_) => ("file-exists", None),
+            OverlayError::Secret => ("secret", None),
             _ => ("not-editable", None),
         };
         let place = place.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::tree::Repository;
-use crate::yaml::{Applied, Draft, EditError, File, Operation, ParseError};
+use crate::manifest::Header;
+use crate::yaml::{Applied, Document, Draft, EditError, File, Operation, ParseError};
 
 /// Why an edit could not be recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum OverlayError {
+    /// The document is a Secret.
+    #[error("a Secret is never edited: its values would enter plans, diffs and journals")]
+    Secret,
     /// The path names no parsed file.
     #[error("`{0}` is no YAML file of this repository that can be edited")]
     NotEditable(String),
@@ -61,13 +65,13 @@ impl Overlay {
     ) -> Result<Applied, OverlayError> {
         if let Some(change) = self.changes.get_mut(path) {
             return match change {
-                Change::Edit(draft) | Change::Create(draft) => Ok(draft.apply(document, operation)?),
+                Change::Edit(draft) | Change::Create(draft) => apply(draft, document, operation),
                 Change::Delete(_) => Err(OverlayError::NotEditable(path.to_string())),
             };
         }
         let yaml = repository.find(path).and_then(|id| repository.file(id).yaml().cloned());
         let mut draft = Draft::new(yaml.ok_or_else(|| OverlayError::NotEditable(path.to_string()))?);
-        let applied = draft.apply(document, operation)?;
+        let applied = apply(&mut draft, document, operation)?;
         self.changes.insert(path.to_string(), Change::Edit(draft));
         Ok(applied)
     }
@@ -123,6 +127,19 @@ impl Overlay {
     pub fn reset(&mut self, path: &str) {
         self.changes.remove(path);
     }
+}
+
+/// Applies an operation, unless the file holds a Secret: a diff shows lines around its own, and the journal keeps what
+/// takes an edit back.
+fn apply(draft: &mut Draft, document: usize, operation: Operation) -> Result<Applied, OverlayError> {
+    // An encrypted one is refused by the editor, which says more.
+    let plain = |document: &Document<'_>| !document.is_encrypted();
+    let file = draft.file().clone();
+    let mut headers = file.documents().filter(plain).filter_map(|document| Header::of(document.root()?));
+    if headers.any(|header| header.is_secret()) {
+        return Err(OverlayError::Secret);
+    }
+    Ok(draft.apply(document, operation)?)
 }
 
 /// Whether a recipe may ever write a path: inside the repository, YAML, not hidden.

@@ -209,6 +209,25 @@ fn an_encrypted_document_gives_no_value() {
 }
 
 #[test]
+fn a_plain_secret_is_never_edited_and_gives_no_value() {
+    let sample = Workspace::sample();
+    let path = "kubernetes/main/apps/network/canary.yaml";
+    sample.write(path, "apiVersion: v1\nkind: Secret\nmetadata:\n  name: canary\nstringData:\n  key: CANARY-5f1c\n");
+    let steps = [
+        "print(`${doc.name} [${doc.get(\"stringData.key\")}] ${doc.all(\"**\").len()} ${doc.has(\"stringData.key\")}`);",
+        "recipe::target(doc).edit(doc).put(\"metadata.labels.a\", \"b\");",
+    ];
+    sample.recipe(
+        "look",
+        &format!("fn plan(p) {{\n    let doc = repo::doc(\"{path}\");\n    {}\n}}\n", steps.join("\n    ")),
+    );
+    let plan = sample.plan(&["look"]);
+    assert_eq!(plan["notes"], serde_json::json!(["canary [] 0 true"]));
+    assert_eq!(plan["skipped"][0]["code"], "secret");
+    assert!(!plan.to_string().contains("CANARY"));
+}
+
+#[test]
 fn an_edit_that_the_editor_refuses_leaves_the_whole_target_out() {
     assert_snapshot!(refused_body(
         "fn plan(p) {\n    for hr in flux::releases(#{}) {\n        let t = recipe::target(hr);\n        \
