@@ -24,8 +24,24 @@ enum Color {
     Never,
 }
 
-/// The form of a result
+/// The form of a result; the hidden ones are for single commands, whose help names them
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    #[value(alias = "table")]
+    Text,
+    /// One JSON document
+    Json,
+    /// GitHub workflow commands: annotations on a pull request
+    #[value(hide = true)]
+    Github,
+    /// SARIF 2.1.0 for code scanning
+    #[value(hide = true)]
+    Sarif,
+}
+
+/// The form of a result of commands that know two
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Output {
     /// For people
     Text,
@@ -45,7 +61,7 @@ pub(super) struct GlobalArgs {
     color: Color,
     /// Form of the result
     #[arg(short, long, value_enum, default_value = "text", global = true)]
-    output: Output,
+    output: Format,
     /// Never ask; what needs a yes fails instead
     #[arg(long, global = true)]
     no_input: bool,
@@ -75,8 +91,10 @@ type Stream<S> = BufWriter<AutoStream<S>>;
 pub(super) struct App {
     /// The folder that the command works in.
     pub folder: PathBuf,
-    /// The form of the result.
+    /// The form of the result, for commands that know text and JSON only.
     pub output: Output,
+    /// The form of the result.
+    pub format: Format,
     /// How much to show.
     pub detail: report::Detail,
     /// Faults on purpose.
@@ -104,7 +122,9 @@ impl App {
         let (faults, counts) = (args.inject.clone().unwrap_or_default(), args.inject.is_some());
         let out = stream(io::stdout(), args.color);
         let err = stream(io::stderr(), args.color);
-        Ok(App { folder, output: args.output, detail, faults, counts, no_input: args.no_input, out, err })
+        let (format, no_input) = (args.output, args.no_input);
+        let output = if format == Format::Json { Output::Json } else { Output::Text };
+        Ok(App { folder, output, format, detail, faults, counts, no_input, out, err })
     }
 
     /// The result stream.
@@ -115,6 +135,18 @@ impl App {
     /// The stream for prompts and remarks.
     pub fn err(&mut self) -> &mut impl Write {
         &mut self.err
+    }
+
+    /// Refuses a form of the result that a command does not have.
+    pub fn check_format(&self, known: &[Format]) -> Result<(), Diagnostic> {
+        if known.contains(&self.format) {
+            return Ok(());
+        }
+        let name =
+            |format: &Format| format.to_possible_value().map(|value| value.get_name().to_string()).unwrap_or_default();
+        let names: Vec<String> = known.iter().map(name).collect();
+        let message = format!("this command has no form `{}`", name(&self.format));
+        Err(Diagnostic::usage("no-such-form", message).help(format!("use `-o` with one of: {}", names.join(", "))))
     }
 
     /// Whether a person can be asked.

@@ -7,6 +7,7 @@ mod app;
 mod apply;
 mod completion;
 mod confirm;
+mod lint;
 mod list;
 mod log;
 mod plan;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use app::{App, GlobalArgs, Outcome};
+use app::{App, Format, GlobalArgs, Outcome};
 
 /// Migrate home-ops GitOps repositories with small, versioned recipes
 ///
@@ -46,9 +47,20 @@ enum Command {
     Undo(undo::UndoArgs),
     Status(status::StatusArgs),
     Log(log::LogArgs),
+    Lint(lint::LintArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
     Completion(completion::CompletionArgs),
+}
+
+impl Command {
+    /// The forms of its result.
+    fn formats(&self) -> &'static [Format] {
+        match self {
+            Command::Lint(_) => &lint::FORMATS,
+            _ => &[Format::Text, Format::Json],
+        }
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -65,6 +77,9 @@ pub fn main() -> ExitCode {
         Ok(app) => app,
         Err(error) => return App::fallback(&error),
     };
+    if let Err(error) = app.check_format(cli.command.formats()) {
+        return app.finish(Err(error));
+    }
     let result = match &cli.command {
         Command::Run(args) => run::execute(args, &mut app),
         Command::Plan(args) => plan::execute(args, &mut app),
@@ -73,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Undo(args) => undo::execute(args, &mut app),
         Command::Status(args) => status::execute(args, &mut app),
         Command::Log(args) => log::execute(args, &mut app),
+        Command::Lint(args) => lint::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),
         Command::Completion(args) => completion::execute(args, &mut app),

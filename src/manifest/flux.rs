@@ -49,6 +49,11 @@ impl<'a> FluxKustomization<'a> {
         text(self.spec()?, "path")
     }
 
+    /// The node of `spec.path`.
+    pub fn path_node(self) -> Option<Node<'a>> {
+        self.spec()?.get("path")
+    }
+
     /// `spec.targetNamespace`.
     pub fn target_namespace(self) -> Option<String> {
         text(self.spec()?, "targetNamespace")
@@ -67,6 +72,40 @@ impl<'a> FluxKustomization<'a> {
     /// `spec.dependsOn`.
     pub fn depends_on(self) -> Vec<ObjectRef> {
         list(self.spec(), "dependsOn").into_iter().filter_map(ObjectRef::of).collect()
+    }
+
+    /// `spec.postBuild.substituteFrom`: the ConfigMaps and Secrets that hold further values.
+    pub fn substitute_from(self) -> Vec<Node<'a>> {
+        list(self.spec().and_then(|spec| spec.get("postBuild")), "substituteFrom")
+    }
+
+    /// `spec.suspend`.
+    pub fn is_suspended(self) -> bool {
+        self.flag("suspend").unwrap_or(false)
+    }
+
+    /// `spec.wait`, when written.
+    pub fn wait(self) -> Option<bool> {
+        self.flag("wait")
+    }
+
+    /// `spec.prune`, when written.
+    pub fn prune(self) -> Option<bool> {
+        self.flag("prune")
+    }
+
+    /// `spec.ignoreMissingComponents`.
+    pub fn ignores_missing_components(self) -> bool {
+        self.flag("ignoreMissingComponents").unwrap_or(false)
+    }
+
+    fn flag(self, key: &str) -> Option<bool> {
+        self.spec()?.get(key)?.as_bool()
+    }
+
+    /// `spec.patches`: each with its `target` and `patch`.
+    pub fn patches(self) -> Vec<Node<'a>> {
+        list(self.spec(), "patches")
     }
 
     /// `spec.postBuild.substitute`: names and values, in file order.

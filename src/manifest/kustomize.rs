@@ -69,6 +69,24 @@ impl<'a> Kustomization<'a> {
         found
     }
 
+    /// The nodes that name patch files.
+    pub fn patch_files(self) -> Vec<Node<'a>> {
+        let mut found: Vec<Node<'a>> = self.list("patches");
+        found.extend(self.list("patchesJson6902"));
+        let mut found: Vec<Node<'a>> = found.into_iter().filter_map(|entry| entry.get("path")).collect();
+        let merge = self.list("patchesStrategicMerge");
+        found.extend(merge.into_iter().filter(|entry| entry.scalar().is_some_and(|text| !text.contains('\n'))));
+        found
+    }
+
+    /// What `configMapGenerator` and `secretGenerator` make: kind and name as written.
+    pub fn generated(self) -> Vec<(&'static str, String)> {
+        let lists = [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")];
+        let named =
+            lists.into_iter().flat_map(|(key, kind)| self.list(key).into_iter().map(move |entry| (kind, entry)));
+        named.filter_map(|(kind, entry)| Some((kind, entry.get("name")?.scalar()?.to_string()))).collect()
+    }
+
     fn list(self, key: &str) -> Vec<Node<'a>> {
         self.0.get(key).into_iter().flat_map(|list| list.items()).collect()
     }

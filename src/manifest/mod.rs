@@ -9,12 +9,14 @@
 //! | `flux` | Flux Kustomization, HelmRelease, sources, FluxInstance |
 //! | `kustomize` | `kustomization.yaml` |
 //! | `app_template` | controllers of the bjw-s app-template values |
+//! | `uses` | what a document refers to, and what its object makes: sources, Secrets, ConfigMaps, claims |
 //! | `version` | chart versions and the size of a jump between two |
 
 pub mod app_template;
 pub mod flux;
 pub mod header;
 pub mod kustomize;
+pub mod uses;
 pub mod version;
 
 pub use header::Header;

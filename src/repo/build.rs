@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use super::entry::{self, Entry};
 use super::finding::Finding;
 use super::graph::Depth;
 use super::path;
@@ -45,6 +46,16 @@ pub(super) struct PatchSite {
 pub(super) struct Build {
     pub entries: Vec<Built>,
     pub patches: Vec<PatchSite>,
+    /// The kustomization files that take part, components once for each use.
+    pub kustomizations: Vec<FileId>,
+}
+
+impl Build {
+    fn extend(&mut self, inner: &Build) {
+        self.entries.extend(inner.entries.iter().cloned());
+        self.patches.extend(inner.patches.iter().cloned());
+        self.kustomizations.extend(&inner.kustomizations);
+    }
 }
 
 /// Builds directories, each once.
@@ -75,11 +86,10 @@ impl<'a> Builder<'a> {
         if components.is_empty() {
             return base;
         }
-        let mut build = Build { entries: base.entries.clone(), patches: base.patches.clone() };
+        let mut build = Build::default();
+        build.extend(&base);
         for component in components {
-            if let Some(directory) = path::join(directory, component) {
-                self.add_component(&directory, &mut build);
-            }
+            self.add_component(directory, component, &mut build);
         }
         Arc::new(build)
     }
@@ -110,14 +120,15 @@ impl<'a> Builder<'a> {
     }
 
     fn accumulate(&mut self, directory: &str, file: FileId, kustomization: Kustomization<'a>, into: &mut Build) {
+        into.kustomizations.push(file);
         for entry in kustomization.resources() {
             if let Some(text) = entry.scalar() {
                 self.add_resource(directory, file, text, into);
             }
         }
         for entry in kustomization.components() {
-            if let Some(component) = entry.scalar().and_then(|text| path::join(directory, text)) {
-                self.add_component(&component, into);
+            if let Some(text) = entry.scalar() {
+                self.add_component(directory, text, into);
             }
         }
         into.patches.extend(kustomization.patches().into_iter().map(|patch| PatchSite { kustomization: file, patch }));
@@ -134,27 +145,22 @@ impl<'a> Builder<'a> {
     }
 
     fn add_resource(&mut self, directory: &str, lister: FileId, text: &str, into: &mut Build) {
-        if is_remote(text) {
-            return;
-        }
-        let Some(target) = path::join(directory, text) else { return };
-        if let Some(file) = self.repository.find(&target) {
-            self.add_file(file, Listing::Written(lister), into);
-        } else if self.repository.kustomization_in(&target).is_some() {
-            let build = self.kustomize(&target);
-            into.entries.extend(build.entries.iter().cloned());
-            into.patches.extend(build.patches.iter().cloned());
+        match entry::resource(self.repository, directory, text) {
+            Entry::File(file) => self.add_file(file, Listing::Written(lister), into),
+            Entry::Directory(target) => into.extend(&self.kustomize(&target)),
+            Entry::Hole(_) => {}
         }
     }
 
     /// A component's resources join what is there, and its namespace applies to all of it.
-    fn add_component(&mut self, directory: &str, into: &mut Build) {
-        let Some((file, root)) = self.kustomization(directory) else { return };
-        if !self.active.insert(directory.to_string()) {
+    fn add_component(&mut self, directory: &str, text: &str, into: &mut Build) {
+        let Entry::Directory(target) = entry::component(self.repository, directory, text) else { return };
+        let Some((file, root)) = self.kustomization(&target) else { return };
+        if !self.active.insert(target.clone()) {
             return;
         }
-        self.accumulate(directory, file, Kustomization(root), into);
-        self.active.remove(directory);
+        self.accumulate(&target, file, Kustomization(root), into);
+        self.active.remove(&target);
     }
 
     fn add_file(&mut self, file: FileId, listing: Listing, into: &mut Build) {
@@ -177,20 +183,11 @@ impl<'a> Builder<'a> {
     /// Source: kustomize-controller, "Generate kustomization.yaml" of the Flux Kustomization reference.
     fn generate(&mut self, directory: &str) -> Arc<Build> {
         let mut build = Build::default();
-        let mut open = vec![directory.to_string()];
-        while let Some(directory) = open.pop() {
-            if self.repository.kustomization_in(&directory).is_some() {
-                let inner = self.kustomize(&directory);
-                build.entries.extend(inner.entries.iter().cloned());
-                build.patches.extend(inner.patches.iter().cloned());
-                continue;
+        for part in generated(self.repository, directory) {
+            match part {
+                Part::File(file) => self.add_file(file, Listing::Generated, &mut build),
+                Part::Directory(directory) => build.extend(&self.kustomize(&directory)),
             }
-            for &file in self.repository.files_in(&directory) {
-                if self.repository.file(file).class == FileClass::Manifest {
-                    self.add_file(file, Listing::Generated, &mut build);
-                }
-            }
-            open.extend(self.repository.directories_in(&directory).iter().rev().cloned());
         }
         Arc::new(build)
     }
@@ -216,6 +213,24 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn is_remote(text: &str) -> bool {
-    text.contains("://") || text.contains("?ref=") || text.starts_with("github.com/") || text.starts_with("git@")
+/// What a generated kustomization lists.
+pub(super) enum Part {
+    File(FileId),
+    Directory(String),
+}
+
+/// The entries of the kustomization that Flux generates for a directory.
+pub(super) fn generated(repository: &Repository, directory: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    let mut open = vec![directory.to_string()];
+    while let Some(directory) = open.pop() {
+        if repository.kustomization_in(&directory).is_some() {
+            parts.push(Part::Directory(directory));
+            continue;
+        }
+        let manifests = |file: &FileId| repository.file(*file).class == FileClass::Manifest;
+        parts.extend(repository.files_in(&directory).iter().copied().filter(manifests).map(Part::File));
+        open.extend(repository.directories_in(&directory).iter().rev().cloned());
+    }
+    parts
 }

@@ -7,14 +7,19 @@
 //! A Flux Kustomization that nothing applies (an app that is switched off by taking it out of a list) is dormant: it
 //! and its objects stay in the graph, marked, because an owner who changes all releases means those too.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, OnceLock};
 
+use super::artifact;
 use super::build::{Build, Builder, Listing, PatchSite};
+use super::config::Config;
+use super::edges::Edges;
 use super::finding::Finding;
 use super::path;
 use super::roots::{self, Root};
-use super::tree::{DocumentId, Repository};
+use super::substitution::{ConfigMaps, Variables};
+use super::tree::{DocumentId, FileId, Repository};
 use crate::manifest::Header;
 use crate::manifest::flux::{FluxKustomization, KUSTOMIZE_GROUP, ObjectRef};
 use crate::yaml::Document;
@@ -47,6 +52,8 @@ pub struct Ks {
     pub name: String,
     /// Effective namespace.
     pub namespace: String,
+    /// Whether something names that namespace.
+    pub has_namespace: bool,
     /// The directory it applies; nothing when that lies outside the repository or cannot be known.
     pub directory: Option<String>,
     /// `spec.targetNamespace`.
@@ -58,6 +65,15 @@ pub struct Ks {
     /// Whether nothing applies it.
     pub dormant: bool,
     patches: Vec<PatchSite>,
+    kustomizations: Vec<FileId>,
+    variables: OnceLock<Variables>,
+}
+
+impl Ks {
+    /// The kustomization files that its build reads, each once.
+    pub fn kustomizations(&self) -> &[FileId] {
+        &self.kustomizations
+    }
 }
 
 /// An object that a Flux Kustomization applies in one cluster.
@@ -71,6 +87,8 @@ pub struct Object {
     pub header: Arc<Header>,
     /// Effective namespace.
     pub namespace: String,
+    /// Whether something names that namespace; if not, it is the one of its Flux Kustomization.
+    pub has_namespace: bool,
     /// The Flux Kustomization that applies it.
     pub ks: KsId,
     /// Who lists its document.
@@ -96,6 +114,11 @@ pub struct Graph {
     objects: Vec<Object>,
     findings: Vec<Finding>,
     pub(super) releases: OnceLock<Vec<ObjectId>>,
+    sources: Vec<Option<ObjectRef>>,
+    applied: Vec<(KsId, DocumentId)>,
+    maps: OnceLock<ConfigMaps>,
+    by_name: OnceLock<HashMap<String, Vec<ObjectId>>>,
+    edges: OnceLock<Edges>,
 }
 
 impl Graph {
@@ -104,11 +127,17 @@ impl Graph {
         let header = |(id, document): (DocumentId, Document<'_>)| Some((id, Arc::new(Header::of(document.root()?)?)));
         let headers: HashMap<DocumentId, Arc<Header>> = match depth {
             Depth::Flux => repository.flux_documents().filter_map(header).collect(),
-            Depth::All => repository.documents().filter_map(header).collect(),
+            Depth::All => {
+                repository.parse_all();
+                repository.documents().filter_map(header).collect()
+            }
+        };
+        let (config, broken) = match Config::read(&repository) {
+            Ok(config) => (config, None),
+            Err(finding) => (Config::default(), Some(finding)),
         };
         let mut builder = Builder::new(&repository, &headers, depth);
-        let roots = roots::find(&repository, &headers, &mut builder);
-        let names = roots::names(&roots);
+        let (roots, names) = roots::find(&repository, &headers, &mut builder, &config);
         let mut walk = Walk::new(&repository, &headers, builder);
         let mut clusters = Vec::new();
         for (root, name) in roots.iter().zip(names) {
@@ -116,11 +145,27 @@ impl Graph {
             clusters.push(Cluster { name, directory: root.directory.clone() });
         }
         walk.dormant(&roots);
-        let Walk { kustomizations, objects, builder, .. } = walk;
+        let Walk { kustomizations, objects, builder, maps, applied, .. } = walk;
         let mut findings = builder.into_findings();
+        findings.extend(broken);
         findings.sort();
         findings.dedup();
-        Graph { repository, headers, clusters, kustomizations, objects, findings, releases: OnceLock::new() }
+        let sources = roots.into_iter().map(|root| root.source).collect();
+        let (releases, by_name, edges) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Graph {
+            repository,
+            headers,
+            clusters,
+            kustomizations,
+            objects,
+            findings,
+            releases,
+            sources,
+            applied,
+            maps,
+            by_name,
+            edges,
+        }
     }
 
     /// The files.
@@ -184,13 +229,65 @@ impl Graph {
         namespace: &'a str,
         name: &'a str,
     ) -> impl Iterator<Item = ObjectId> + 'a {
-        let same = move |object: &Object| {
-            object.cluster == cluster
-                && object.header.name == name
-                && object.header.kind == kind
-                && object.namespace == namespace
+        let same = move |id: &ObjectId| {
+            let object = self.object(*id);
+            object.cluster == cluster && object.header.kind == kind && object.namespace == namespace
         };
-        self.objects.iter().enumerate().filter(move |(_, object)| same(object)).map(|(index, _)| ObjectId(index))
+        self.by_name().get(name).into_iter().flatten().copied().filter(same)
+    }
+
+    /// Objects by their effective name.
+    fn by_name(&self) -> &HashMap<String, Vec<ObjectId>> {
+        self.by_name.get_or_init(|| {
+            let mut found: HashMap<String, Vec<ObjectId>> = HashMap::new();
+            for (index, object) in self.objects.iter().enumerate() {
+                let name = self.name(object);
+                match found.get_mut(name.as_ref()) {
+                    Some(ids) => ids.push(ObjectId(index)),
+                    None => drop(found.insert(name.into_owned(), vec![ObjectId(index)])),
+                }
+            }
+            found
+        })
+    }
+
+    /// The name of an object with the values of its Flux Kustomization in place.
+    ///
+    /// kustomize gives a Namespace the name of the `namespace:` around it.
+    pub fn name<'a>(&'a self, object: &'a Object) -> Cow<'a, str> {
+        if object.has_namespace && object.header.is("", "Namespace") {
+            return Cow::Borrowed(&object.namespace);
+        }
+        self.substituted(object.ks, &object.header.name)
+    }
+
+    /// A text of a document that a Flux Kustomization applies, with its known values in place.
+    pub fn substituted<'a>(&'a self, ks: KsId, text: &'a str) -> Cow<'a, str> {
+        if text.contains("${") {
+            variables(&self.kustomizations, ks, &self.repository, &self.maps).apply(text)
+        } else {
+            Cow::Borrowed(text)
+        }
+    }
+
+    /// The view on the document of a Flux Kustomization; none for the sync of a FluxInstance.
+    pub fn ks_view(&self, id: KsId) -> Option<FluxKustomization<'_>> {
+        self.repository.document(self.ks(id).document?)?.root().map(FluxKustomization)
+    }
+
+    /// The source that holds this repository for a cluster, when its root names one.
+    pub fn own_source(&self, cluster: usize) -> Option<&ObjectRef> {
+        self.sources.get(cluster)?.as_ref()
+    }
+
+    /// Which Flux Kustomization applies which document of another (or of its own).
+    pub(super) fn applied(&self) -> &[(KsId, DocumentId)] {
+        &self.applied
+    }
+
+    /// References in both directions; found when first asked for.
+    pub fn edges(&self) -> &Edges {
+        self.edges.get_or_init(|| Edges::of(self))
     }
 
     /// Whether nothing applies the Flux Kustomization of an object.
@@ -212,6 +309,25 @@ struct Walk<'a> {
     kustomizations: Vec<Ks>,
     objects: Vec<Object>,
     seen: HashSet<DocumentId>,
+    maps: OnceLock<ConfigMaps>,
+    applied: Vec<(KsId, DocumentId)>,
+}
+
+/// The values that a Flux Kustomization substitutes, read when first needed.
+fn variables<'k>(all: &'k [Ks], id: KsId, repository: &Repository, maps: &OnceLock<ConfigMaps>) -> &'k Variables {
+    let ks = &all[id.0];
+    if let Some(known) = ks.variables.get() {
+        return known;
+    }
+    let document = ks.document.and_then(|id| repository.document(id)).and_then(Document::root);
+    let found = document.map(|root| {
+        let none = Variables::default();
+        let outer = ks.parent.map_or(&none, |parent| variables(all, parent, repository, maps));
+        let maps = maps.get_or_init(|| ConfigMaps::of(repository));
+        let near = ks.document.map_or("", |id| repository.file(id.file).path.as_str());
+        Variables::of(FluxKustomization(root), outer, repository, maps, near)
+    });
+    ks.variables.get_or_init(|| found.unwrap_or_default())
 }
 
 /// A Flux Kustomization that was found and is still to be built.
@@ -220,6 +336,7 @@ struct Found {
     parent: Option<KsId>,
     listing: Option<Listing>,
     namespace: String,
+    has_namespace: bool,
     dormant: bool,
 }
 
@@ -229,7 +346,16 @@ impl<'a> Walk<'a> {
         headers: &'a HashMap<DocumentId, Arc<Header>>,
         builder: Builder<'a>,
     ) -> Walk<'a> {
-        Walk { repository, headers, builder, kustomizations: Vec::new(), objects: Vec::new(), seen: HashSet::new() }
+        Walk {
+            repository,
+            headers,
+            builder,
+            kustomizations: Vec::new(),
+            objects: Vec::new(),
+            seen: HashSet::new(),
+            maps: OnceLock::new(),
+            applied: Vec::new(),
+        }
     }
 
     fn cluster(&mut self, cluster: usize, root: &Root) {
@@ -242,7 +368,8 @@ impl<'a> Walk<'a> {
         for &document in &root.kustomizations {
             let own = self.headers.get(&document).and_then(|header| header.namespace.clone());
             let namespace = own.unwrap_or_else(|| "flux-system".into());
-            open.push_back(Found { document, parent: None, listing: None, namespace, dormant: false });
+            let (parent, listing, has_namespace) = (None, None, true);
+            open.push_back(Found { document, parent, listing, namespace, has_namespace, dormant: false });
         }
         self.follow(cluster, root, &mut seen, &mut open);
         self.seen.extend(seen);
@@ -266,7 +393,8 @@ impl<'a> Walk<'a> {
             if seen.insert(document) {
                 let own = self.headers.get(&document).and_then(|header| header.namespace.clone());
                 let namespace = own.unwrap_or_else(|| "flux-system".into());
-                let found = Found { document, parent: None, listing: None, namespace, dormant: true };
+                let (parent, listing, has_namespace) = (None, None, true);
+                let found = Found { document, parent, listing, namespace, has_namespace, dormant: true };
                 self.follow(cluster, &roots[cluster], &mut seen, &mut VecDeque::from([found]));
             }
             self.seen = seen;
@@ -274,9 +402,9 @@ impl<'a> Walk<'a> {
     }
 
     fn nearest(&self, document: DocumentId) -> Option<usize> {
-        let path = |id: DocumentId| self.repository.file(id.file).path.as_str();
-        let shared = |other: &str| path(document).split('/').zip(other.split('/')).take_while(|(a, b)| a == b).count();
-        let distance = |ks: &Ks| (ks.document.map(|id| shared(path(id))).unwrap_or(0), std::cmp::Reverse(ks.cluster));
+        let file = |id: DocumentId| self.repository.file(id.file).path.as_str();
+        let shared = |other: &str| path::shared(file(document), other);
+        let distance = |ks: &Ks| (ks.document.map(|id| shared(file(id))).unwrap_or(0), std::cmp::Reverse(ks.cluster));
         self.kustomizations.iter().filter(|ks| !ks.dormant).max_by_key(|ks| distance(ks)).map(|ks| ks.cluster)
     }
 
@@ -287,12 +415,15 @@ impl<'a> Walk<'a> {
             document: None,
             name: "flux-system".into(),
             namespace: "flux-system".into(),
+            has_namespace: true,
             directory: Some(root.directory.clone()),
             target_namespace: None,
             parent: None,
             listing: None,
             dormant: false,
             patches: Vec::new(),
+            kustomizations: Vec::new(),
+            variables: OnceLock::new(),
         });
         KsId(self.kustomizations.len() - 1)
     }
@@ -302,20 +433,26 @@ impl<'a> Walk<'a> {
         let view = node.map(FluxKustomization);
         let header = self.headers.get(&found.document);
         let text = view.and_then(FluxKustomization::path).unwrap_or_default();
-        let text = substitute(&text, &self.substitutions(found.parent));
+        let text = self.substituted(found.parent, text);
+        let name = self.substituted(found.parent, header.map(|header| header.name.clone()).unwrap_or_default());
+        let target = view.and_then(FluxKustomization::target_namespace);
+        let target = target.map(|target| self.substituted(found.parent, target));
         let source = view.and_then(FluxKustomization::source);
         let components = view.map(FluxKustomization::components).unwrap_or_default();
         self.kustomizations.push(Ks {
             cluster,
             document: Some(found.document),
-            name: header.map(|header| header.name.clone()).unwrap_or_default(),
+            name,
             namespace: found.namespace,
+            has_namespace: found.has_namespace,
             directory: self.directory(root, source.as_ref(), &text),
-            target_namespace: view.and_then(FluxKustomization::target_namespace),
+            target_namespace: target,
             parent: found.parent,
             listing: found.listing,
             dormant: found.dormant,
             patches: Vec::new(),
+            kustomizations: Vec::new(),
+            variables: OnceLock::new(),
         });
         let components = components.iter().filter_map(|entry| Some(entry.scalar()?.to_string())).collect();
         (KsId(self.kustomizations.len() - 1), components)
@@ -326,19 +463,43 @@ impl<'a> Walk<'a> {
     /// A path of another source (an OCI artifact, a second GitRepository) lies elsewhere, even where a folder of
     /// that name exists here.
     fn directory(&self, root: &Root, source: Option<&ObjectRef>, text: &str) -> Option<String> {
+        if let Some(source) = source.filter(|source| source.kind == "ExternalArtifact") {
+            return self.in_artifact(root, source, text);
+        }
         let directory = path::join("", text)?;
         let known = match (source, &root.source) {
             (None, _) => true,
             (Some(source), Some(own)) => source.kind == own.kind && source.name == own.name,
-            (Some(source), None) => source.kind != "ExternalArtifact" && !directory.is_empty(),
+            (Some(_), None) => !directory.is_empty(),
         };
         (known && self.repository.has_directory(&directory)).then_some(directory)
     }
 
-    fn substitutions(&self, ks: Option<KsId>) -> Vec<(String, String)> {
-        let document = ks.and_then(|ks| self.kustomizations[ks.0].document);
-        let node = document.and_then(|id| self.repository.document(id)).and_then(Document::root);
-        node.map(|node| FluxKustomization(node).substitute()).unwrap_or_default()
+    /// The folder behind a path of an artifact that the nearest ArtifactGenerator copies from this repository.
+    fn in_artifact(&self, root: &Root, source: &ObjectRef, text: &str) -> Option<String> {
+        let is_generator = |id: &DocumentId| {
+            self.headers.get(id).is_some_and(|header| header.is(artifact::GROUP, "ArtifactGenerator"))
+        };
+        let mut generators: Vec<DocumentId> = self.headers.keys().copied().filter(is_generator).collect();
+        let file = |id: &DocumentId| self.repository.file(id.file).path.as_str();
+        generators.sort_by_key(|id| (std::cmp::Reverse(path::shared(file(id), &root.directory)), *id));
+        let own = |found: &ObjectRef| match &root.source {
+            Some(own) => own.kind == found.kind && own.name == found.name,
+            None => found.name == "flux-system",
+        };
+        let folder = generators
+            .into_iter()
+            .find_map(|id| artifact::folder(self.repository.document(id)?.root()?, &source.name, text, own));
+        folder.filter(|folder| self.repository.has_directory(folder))
+    }
+
+    fn substituted(&self, ks: Option<KsId>, text: String) -> String {
+        match ks {
+            Some(ks) if text.contains("${") => {
+                variables(&self.kustomizations, ks, self.repository, &self.maps).apply(&text).into_owned()
+            }
+            _ => text,
+        }
     }
 
     fn build(&mut self, id: KsId, components: &[String], seen: &mut HashSet<DocumentId>, open: &mut VecDeque<Found>) {
@@ -346,54 +507,31 @@ impl<'a> Walk<'a> {
         let build: Arc<Build> = self.builder.flux(&directory, components);
         let ks = &mut self.kustomizations[id.0];
         ks.patches = build.patches.clone();
+        ks.kustomizations = build.kustomizations.clone();
+        ks.kustomizations.sort();
+        ks.kustomizations.dedup();
         let (cluster, target, own) = (ks.cluster, ks.target_namespace.clone(), ks.namespace.clone());
         let dormant = ks.dormant;
         for entry in &build.entries {
             let Some(header) = self.headers.get(&entry.document) else { continue };
             let forced = target.clone().or_else(|| entry.namespace.as_deref().map(str::to_string));
-            let namespace = forced.or_else(|| header.namespace.clone()).unwrap_or_else(|| own.clone());
+            let named = forced.or_else(|| header.namespace.clone());
+            let has_namespace = named.is_some();
+            let namespace = self.substituted(Some(id), named.unwrap_or_else(|| own.clone()));
             let listing = entry.listing;
             if header.is(KUSTOMIZE_GROUP, "Kustomization") {
+                self.applied.push((id, entry.document));
                 if seen.insert(entry.document) {
                     let listing = Some(listing);
                     let parent = Some(id);
-                    open.push_back(Found { document: entry.document, parent, listing, namespace, dormant });
+                    let document = entry.document;
+                    open.push_back(Found { document, parent, listing, namespace, has_namespace, dormant });
                 }
                 continue;
             }
             let header = header.clone();
-            self.objects.push(Object { cluster, document: entry.document, header, namespace, ks: id, listing });
+            let document = entry.document;
+            self.objects.push(Object { cluster, document, header, namespace, has_namespace, ks: id, listing });
         }
-    }
-}
-
-/// Replaces `${NAME}`, `${NAME:=default}` and `${NAME:-default}`; an unknown name without a default stays.
-fn substitute(text: &str, values: &[(String, String)]) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find("${") {
-        let Some(length) = rest[start..].find('}') else { break };
-        let inner = &rest[start + 2..start + length];
-        let cut = inner.find(":=").or_else(|| inner.find(":-"));
-        let (name, default) = cut.map_or((inner, None), |at| (&inner[..at], Some(&inner[at + 2..])));
-        let value = values.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-        out.push_str(&rest[..start]);
-        out.push_str(value.or(default).unwrap_or(&rest[start..=start + length]));
-        rest = &rest[start + length + 1..];
-    }
-    out.push_str(rest);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::substitute;
-
-    #[test]
-    fn a_path_takes_the_values_and_defaults_of_its_parent() {
-        let values = [("CLUSTER".to_string(), "edge".to_string())];
-        assert_eq!(substitute("./clusters/${CLUSTER}/apps", &values), "./clusters/edge/apps");
-        assert_eq!(substitute("./${REGION:=north}/${X:-y}", &values), "./north/y");
-        assert_eq!(substitute("./${UNKNOWN}/${", &values), "./${UNKNOWN}/${");
     }
 }

@@ -43,6 +43,11 @@ pub fn relative(from: &str, to: &str) -> String {
     parts.join("/")
 }
 
+/// How many leading parts two paths share.
+pub fn shared(a: &str, b: &str) -> usize {
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
+}
+
 /// Whether a path lies in a directory, at any depth; everything lies in the root.
 pub fn is_below(path: &str, directory: &str) -> bool {
     directory.is_empty() || path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/'))

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::build::Builder;
+use super::config::Config;
 use super::path;
 use super::tree::{DocumentId, Repository};
 use crate::manifest::flux::{self, FluxKustomization, ObjectRef};
@@ -24,11 +25,36 @@ pub(super) struct Root {
     pub source: Option<ObjectRef>,
 }
 
+/// The roots with a name for each.
+///
+/// Clusters that `hops.toml` names are taken instead of what is found elsewhere; in a named directory the entry points
+/// are found as usual, and where there is none Flux is taken to sync the directory itself.
 pub(super) fn find(
     repository: &Repository,
     headers: &HashMap<DocumentId, Arc<Header>>,
     builder: &mut Builder<'_>,
-) -> Vec<Root> {
+    config: &Config,
+) -> (Vec<Root>, Vec<String>) {
+    let found = search(repository, headers, builder);
+    let mut named: Vec<(Root, String)> = Vec::new();
+    for (name, directory) in config.clusters().filter(|(_, directory)| repository.has_directory(directory)) {
+        let mut root = Root { directory: directory.clone(), kustomizations: Vec::new(), source: None };
+        for inner in &found {
+            if inner.directory == directory || path::is_below(&inner.directory, &directory) {
+                root.kustomizations.extend(&inner.kustomizations);
+                root.source = root.source.take().or_else(|| inner.source.clone());
+            }
+        }
+        named.push((root, name.to_string()));
+    }
+    if named.is_empty() {
+        let names = names(&found);
+        return (found, names);
+    }
+    named.into_iter().unzip()
+}
+
+fn search(repository: &Repository, headers: &HashMap<DocumentId, Arc<Header>>, builder: &mut Builder<'_>) -> Vec<Root> {
     let all = kustomizations(repository, headers);
     let mut applied: HashSet<DocumentId> = HashSet::new();
     let mut parents: HashSet<DocumentId> = HashSet::new();
@@ -68,7 +94,7 @@ pub(super) fn find(
 }
 
 /// A name for each root: what tells its directory from the others, or `default` where there is one.
-pub(super) fn names(roots: &[Root]) -> Vec<String> {
+fn names(roots: &[Root]) -> Vec<String> {
     let parts: Vec<Vec<&str>> = roots.iter().map(|root| root.directory.split('/').collect()).collect();
     if parts.len() < 2 {
         return roots.iter().map(|_| "default".to_string()).collect();
@@ -89,7 +115,8 @@ pub(super) fn names(roots: &[Root]) -> Vec<String> {
 fn add(roots: &mut BTreeMap<String, Root>, directory: String, id: DocumentId, source: Option<ObjectRef>) {
     let root = roots.entry(directory.clone()).or_insert(Root { directory, kustomizations: Vec::new(), source: None });
     root.kustomizations.push(id);
-    root.source = root.source.take().or(source);
+    // An artifact is made from the source that holds the repository; it is not that source.
+    root.source = root.source.take().or(source.filter(|source| source.kind != "ExternalArtifact"));
 }
 
 fn kustomizations<'a>(

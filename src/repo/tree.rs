@@ -249,6 +249,21 @@ impl Repository {
         })
     }
 
+    /// Parses every manifest that is not parsed yet, on all processors.
+    pub fn parse_all(&self) {
+        let left: Vec<&SourceFile> = self.files.iter().filter(|file| file.parsed.get().is_none()).collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        std::thread::scope(|scope| {
+            for part in left.chunks(left.len().div_ceil(threads).max(1)) {
+                scope.spawn(move || {
+                    part.iter().for_each(|file| {
+                        file.parse();
+                    })
+                });
+            }
+        });
+    }
+
     /// Parses what nobody has asked for yet.
     pub fn parse_rest(&self) {
         for file in &self.files {

@@ -8,11 +8,13 @@
 //! | `run` | what a run did |
 //! | `status` | how far recipes came; runs and commits |
 //! | `diagnostic` | errors and warnings |
+//! | `problem` | what is wrong in a repository |
 //! | `recipes` | the list of recipes, one recipe |
 //! | `style` | the few colours |
 
 mod diagnostic;
 mod plan;
+mod problem;
 mod recipes;
 mod run;
 mod status;
@@ -20,6 +22,7 @@ mod style;
 
 pub use diagnostic::write_diagnostic;
 pub use plan::{Detail, write_plan};
+pub use problem::{problem_diagnostic, problems_json, problems_sarif, write_github, write_problem_count};
 pub use recipes::{recipe_json, recipes_json, write_recipe, write_recipes};
 pub use run::{applied_json, counted, write_applied, write_undone};
 pub use status::{log_json, status_json, write_log, write_run, write_status};

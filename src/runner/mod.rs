@@ -45,6 +45,6 @@ pub use folder::write_plan_file;
 pub use journal::{Begin, Commits, Entry};
 pub use library::{BUILT_IN, Entry as RecipeEntry, find_recipe, list_recipes};
 pub use past::{Past, Phase, list as runs};
-pub use prepare::{Prepared, Request, open, prepare, root, selection};
+pub use prepare::{Prepared, Request, open, open_at, prepare, root, selection};
 pub use status::{Progress, Standing, status};
 pub use trace::{Trace, traces};

@@ -35,10 +35,15 @@ pub struct Prepared {
     pub plan: Plan,
 }
 
-/// Reads the repository that a folder belongs to.
+/// Reads what a recipe needs of the repository that a folder belongs to.
 pub fn open(folder: &Path) -> Result<Arc<Graph>, Diagnostic> {
+    open_at(folder, Depth::Flux)
+}
+
+/// Reads the repository that a folder belongs to, as deep as asked.
+pub fn open_at(folder: &Path, depth: Depth) -> Result<Arc<Graph>, Diagnostic> {
     let root = root(folder)?;
-    let graph = Graph::new(Repository::read(&root), Depth::Flux);
+    let graph = Graph::new(Repository::read(&root), depth);
     if graph.clusters().is_empty() {
         let shown = root.display();
         let mut diagnostic = Diagnostic::error("no-flux-objects", format!("no Flux objects found in `{shown}`"))

@@ -530,6 +530,7 @@ fn help_names_the_commands() {
       undo        Take a run back: its files become what they were
       status      Show how far recipes came: done, pending, left out, what would change again
       log         Show runs and the commits they made
+      lint        Find what Flux would refuse in this repository
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters
       completion  Print a completion script for a shell
