@@ -32,6 +32,33 @@ pub(super) enum Format {
     Text,
     /// One JSON document
     Json,
+    /// A table with more columns
+    #[value(hide = true)]
+    Wide,
+    /// One YAML document
+    #[value(hide = true)]
+    Yaml,
+    /// Comma-separated values
+    #[value(hide = true)]
+    Csv,
+    /// A Markdown table
+    #[value(hide = true)]
+    Md,
+    /// Names only, one a line
+    #[value(hide = true)]
+    Name,
+    /// A tree of names
+    #[value(hide = true)]
+    Tree,
+    /// Graphviz
+    #[value(hide = true)]
+    Dot,
+    /// A Mermaid flowchart
+    #[value(hide = true)]
+    Mermaid,
+    /// A drawing
+    #[value(hide = true)]
+    Svg,
     /// GitHub workflow commands: annotations on a pull request
     #[value(hide = true)]
     Github,
@@ -147,6 +174,12 @@ impl App {
         let names: Vec<String> = known.iter().map(name).collect();
         let message = format!("this command has no form `{}`", name(&self.format));
         Err(Diagnostic::usage("no-such-form", message).help(format!("use `-o` with one of: {}", names.join(", "))))
+    }
+
+    /// The columns of the terminal that the result goes to, if it is one.
+    pub fn width(&self) -> Option<usize> {
+        let terminal = io::stdout().is_terminal();
+        terminal_size::terminal_size().filter(|_| terminal).map(|(width, _)| usize::from(width.0))
     }
 
     /// Whether a person can be asked.

@@ -7,6 +7,9 @@ mod app;
 mod apply;
 mod completion;
 mod confirm;
+mod explain;
+mod get;
+mod graph;
 mod lint;
 mod list;
 mod log;
@@ -47,6 +50,9 @@ enum Command {
     Undo(undo::UndoArgs),
     Status(status::StatusArgs),
     Log(log::LogArgs),
+    Explain(explain::ExplainArgs),
+    Get(get::GetArgs),
+    Graph(graph::GraphArgs),
     Lint(lint::LintArgs),
     List(list::ListArgs),
     Show(show::ShowArgs),
@@ -57,6 +63,8 @@ impl Command {
     /// The forms of its result.
     fn formats(&self) -> &'static [Format] {
         match self {
+            Command::Get(_) => &get::FORMATS,
+            Command::Graph(_) => &graph::FORMATS,
             Command::Lint(_) => &lint::FORMATS,
             _ => &[Format::Text, Format::Json],
         }
@@ -88,6 +96,9 @@ pub fn main() -> ExitCode {
         Command::Undo(args) => undo::execute(args, &mut app),
         Command::Status(args) => status::execute(args, &mut app),
         Command::Log(args) => log::execute(args, &mut app),
+        Command::Explain(args) => explain::execute(args, &mut app),
+        Command::Get(args) => get::execute(args, &mut app),
+        Command::Graph(args) => graph::execute(args, &mut app),
         Command::Lint(args) => lint::execute(args, &mut app),
         Command::List(args) => list::execute(args, &mut app),
         Command::Show(args) => show::execute(args, &mut app),

@@ -17,6 +17,7 @@
 //! | `substitution` | what Flux puts in place of `${NAME}` |
 //! | `edges` | references between objects, both ways |
 //! | `check` | what Flux or kustomize would refuse, and what is likely a mistake |
+//! | `lookup` | objects by what a person calls them |
 //! | `release` | HelmReleases with their charts and sources |
 //! | `house` | what the repository does most |
 //! | `unreached` | documents that no Flux Kustomization applies, and why |
@@ -33,6 +34,7 @@ mod finding;
 pub mod git;
 mod graph;
 mod house;
+mod lookup;
 mod overlay;
 pub mod path;
 mod release;
@@ -48,6 +50,7 @@ pub use edges::{Edge, Edges, Target, Vertex};
 pub use entry::Hole;
 pub use finding::Finding;
 pub use graph::{Cluster, Depth, Graph, Ks, KsId, Object, ObjectId};
+pub use lookup::{LookupError, Wanted};
 pub use overlay::{Change, Overlay, OverlayError};
 pub use release::{Chart, SourceStyle};
 pub use root::{RootError, find_root};

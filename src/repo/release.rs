@@ -66,7 +66,7 @@ impl Graph {
             (0..self.objects().len()).map(ObjectId).filter(|&id| wanted(&self.object(id).header)).collect();
         let key = |id: &ObjectId| {
             let object = self.object(*id);
-            (self.clusters()[object.cluster].name.as_str(), object.namespace.as_str(), object.header.name.as_str())
+            (self.clusters()[object.cluster].name.as_str(), object.namespace.as_str(), self.name(object))
         };
         found.sort_by(|a, b| key(a).cmp(&key(b)));
         found.dedup_by(|a, b| key(a) == key(b));
@@ -92,8 +92,9 @@ impl Graph {
 
     /// The object that a reference of a release names; without a namespace it is the release's own.
     fn resolve(&self, release: &Object, reference: &ObjectRef) -> Option<ObjectId> {
-        let namespace = reference.namespace.as_deref().unwrap_or(&release.namespace);
-        let mut named = self.named(release.cluster, &reference.kind, namespace, &reference.name);
+        let name = self.substituted(release.ks, &reference.name);
+        let namespace = self.substituted(release.ks, reference.namespace.as_deref().unwrap_or(&release.namespace));
+        let mut named = self.named(release.cluster, &reference.kind, &namespace, &name);
         named.find(|&id| self.is_dormant(release) || !self.is_dormant(self.object(id)))
     }
 

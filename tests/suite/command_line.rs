@@ -530,6 +530,9 @@ fn help_names_the_commands() {
       undo        Take a run back: its files become what they were
       status      Show how far recipes came: done, pending, left out, what would change again
       log         Show runs and the commits they made
+      explain     Explain one object: its file, who applies it, what it refers to, what refers to it
+      get         List Flux Kustomizations, releases, sources or any other objects
+      graph       Show what applies what, and what waits for what
       lint        Find what Flux would refuse in this repository
       list        List the recipes that can be run here
       show        Show a recipe: its runbook and parameters

@@ -58,15 +58,15 @@ const KNOWN: [Known; 6] = [
         sources: "OCIRepository 79",
         unresolved: &[],
     },
-    // Its Kustomizations apply artifacts that an ArtifactGenerator copies together; those paths are not followed.
+    // Its Kustomizations apply artifacts that an ArtifactGenerator copies together out of this repository.
     Known {
         name: "fluxcd/flux2-kustomize-helm-example",
         clusters: "production, staging",
         kustomizations: (6, 4),
         dormant_kustomizations: 0,
-        releases: (0, 0),
-        unreached: "patch 2, unlisted 3",
-        sources: "",
+        releases: (6, 0),
+        unreached: "patch 2",
+        sources: "HelmRepository 2, OCIRepository 4",
         unresolved: &[],
     },
     Known {

@@ -12,6 +12,8 @@ mod crash;
 mod dependencies;
 mod documentation;
 mod dry_run;
+mod get;
+mod graph;
 mod host_examples;
 mod lint;
 mod plan_file;
