@@ -20,6 +20,12 @@ impl Doc {
         &self.graph.repository().file(self.id.file).path
     }
 
+    /// Its header; the graph knows those of Flux and Kustomize, others are read from the document.
+    pub(super) fn header(&self) -> Option<Header> {
+        let known = self.graph.header(self.id).map(|header| header.as_ref().clone());
+        known.or_else(|| self.document().and_then(Document::root).and_then(Header::of))
+    }
+
     pub(super) fn document(&self) -> Option<crate::yaml::Document<'_>> {
         self.graph.repository().document(self.id)
     }
@@ -56,19 +62,19 @@ pub mod methods {
     /// `kind`, or an empty text.
     #[rhai_fn(get = "kind", pure)]
     pub fn kind(doc: &mut Doc) -> String {
-        doc.graph.header(doc.id).map(|header| header.kind.clone()).unwrap_or_default()
+        doc.header().map(|header| header.kind).unwrap_or_default()
     }
 
     /// `metadata.name`, or an empty text.
     #[rhai_fn(get = "name", pure)]
     pub fn name(doc: &mut Doc) -> String {
-        doc.graph.header(doc.id).map(|header| header.name.clone()).unwrap_or_default()
+        doc.header().map(|header| header.name).unwrap_or_default()
     }
 
     /// `metadata.namespace` as written, or `()`; the effective one is the release's.
     #[rhai_fn(get = "namespace", pure)]
     pub fn namespace(doc: &mut Doc) -> Dynamic {
-        doc.graph.header(doc.id).and_then(|header| header.namespace.clone()).map_or(Dynamic::UNIT, Dynamic::from)
+        doc.header().and_then(|header| header.namespace).map_or(Dynamic::UNIT, Dynamic::from)
     }
 
     /// Path of its file, from the repository root.

@@ -52,13 +52,13 @@ pub mod recipe {
     /// ```
     #[rhai_fn(name = "target", return_raw, volatile)]
     pub fn target_doc(ctx: NativeCallContext, doc: Doc) -> Result<Target, Box<EvalAltResult>> {
-        let header = doc.graph.header(doc.id);
+        let header = doc.header();
         let subject = Subject {
             id: doc.path().to_string(),
-            kind: header.map(|header| header.kind.clone()).unwrap_or_else(|| "File".into()),
+            kind: header.as_ref().map(|header| header.kind.clone()).unwrap_or_else(|| "File".into()),
             path: doc.path().to_string(),
             line: doc.document().map_or(1, |document| document.position().line),
-            names: header.map(|header| header.name.clone()).into_iter().collect(),
+            names: header.map(|header| header.name).into_iter().collect(),
         };
         add(&ctx, subject)
     }
