@@ -147,10 +147,8 @@ fn an_unknown_command_or_flag_is_a_usage_error() {
     assert_snapshot!(tiny.hops(["plan", "chartref", "-o", "yaml"]), @"
     exit code 2
     --- stderr
-    error: invalid value 'yaml' for '--output <OUTPUT>'
-      [possible values: text, json]
-
-    For more information, try '--help'.
+    error[no-such-form]: this command has no form `yaml`
+      help: use `-o` with one of: text, json
     ");
     tiny.assert_untouched();
 }
