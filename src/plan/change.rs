@@ -148,9 +148,23 @@ fn splice(old: &[u8], edits: &[Edit]) -> Option<Vec<u8>> {
 
 /// The digest of a content, as `sha256:<hex>`.
 pub fn digest(content: &[u8]) -> String {
-    let hash = Sha256::digest(content);
-    let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    named(&Sha256::digest(content))
+}
+
+/// The digest of several contents one after the other, each with its length, so that none can run into the next.
+pub fn digest_all<'a>(contents: impl IntoIterator<Item = &'a [u8]>) -> String {
+    let mut hash = Sha256::new();
+    for content in contents {
+        hash.update(content.len().to_le_bytes());
+        hash.update(content);
+    }
+    named(&hash.finalize())
+}
+
+fn named(hash: &[u8]) -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let digits = hash.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(HEX[usize::from(digit)]));
+    "sha256:".chars().chain(digits).collect()
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ mod finish;
 mod recording;
 mod selection;
 
-pub use change::{ChangeError, Edit, FileChange, Status, digest};
+pub use change::{ChangeError, Edit, FileChange, Status, digest, digest_all};
 pub use choose::ChoiceError;
 pub use data::{Batch, Inputs, LaneCount, Plan, RecipeId, Skipped, Target};
 pub use diagnostic::{Class, Diagnostic, Place, Severity, nearest};

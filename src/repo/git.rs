@@ -99,6 +99,10 @@ impl Git {
     pub fn find(root: &Path) -> Result<Found, GitError> {
         let mut git = Git { root: root.to_path_buf(), prefix: String::new(), folder: PathBuf::new() };
         let has_folder = root.ancestors().any(|folder| folder.join(".git").exists());
+        let looks_bare = |folder: &Path| folder.join("HEAD").is_file() && folder.join("objects").is_dir();
+        if !has_folder && !root.ancestors().any(looks_bare) {
+            return Ok(Found::Nothing);
+        }
         let asked = ["rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir"];
         let answer = match git.run(&asked, None) {
             Ok(answer) => answer,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::effects::git_problem;
 use super::library::find_recipe;
 use crate::engine::{self, Limits, Recipe};
-use crate::plan::{Diagnostic, Inputs, Plan, Recording, Selection, digest};
+use crate::plan::{Diagnostic, Inputs, Plan, Recording, Selection, digest_all};
 use crate::repo::git::{Found, Git};
 use crate::repo::{Depth, Graph, Repository, find_root};
 
@@ -98,14 +98,14 @@ pub fn selection(only: &[String], skip: &[String]) -> Result<Selection, Diagnost
 /// What a plan is made from.
 fn inputs(graph: &Graph, recipe: &Recipe) -> Result<Inputs, Diagnostic> {
     let repository = graph.repository();
-    let mut list = String::new();
-    for file in repository.files() {
+    let files = repository.files().iter().flat_map(|file| {
         let bytes = match (file.yaml(), file.unparsed()) {
             (Some(yaml), _) => yaml.bytes(),
             (None, text) => text.unwrap_or_default().as_bytes(),
         };
-        list.push_str(&format!("{} {}\n", digest(bytes), file.path));
-    }
+        [file.path.as_bytes(), bytes]
+    });
+    let digest = digest_all(files);
     let base = match Git::find(repository.root()).map_err(git_problem)? {
         Found::WorkTree(git) => git.head().map_err(git_problem)?.commit,
         Found::Bare | Found::Nothing => None,
@@ -114,7 +114,7 @@ fn inputs(graph: &Graph, recipe: &Recipe) -> Result<Inputs, Diagnostic> {
         hops: env!("CARGO_PKG_VERSION").into(),
         base,
         files: repository.files().len(),
-        digest: digest(list.as_bytes()),
+        digest,
         modules: recipe.modules(),
     })
 }
