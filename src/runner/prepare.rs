@@ -78,8 +78,10 @@ pub fn prepare(request: &Request) -> Result<Prepared, Diagnostic> {
     let recording = Recording::new(graph.clone(), selection);
     // What the recipe does not need is parsed beside it: a broken file is reported even where nothing refers to it.
     let (plan, inputs) = std::thread::scope(|scope| {
-        scope.spawn(|| graph.repository().parse_rest());
-        let inputs = scope.spawn(|| inputs(&graph, &recipe));
+        let inputs = scope.spawn(|| {
+            graph.repository().parse_rest();
+            inputs(&graph, &recipe)
+        });
         let plan = engine::plan(&recipe, &request.parameters, recording, Limits::default());
         (plan, inputs.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
