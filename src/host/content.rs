@@ -2,11 +2,26 @@
 
 use rhai::plugin::*;
 
+use super::error::fail;
+use super::value::from_dynamic;
+use crate::plan::Diagnostic;
 use crate::yaml::Fragment;
 
 /// New content for an edit: YAML text, or a value.
 #[derive(Clone)]
 pub struct Content(pub(super) Fragment);
+
+/// A plain value as new content.
+pub(super) fn fragment(
+    ctx: &NativeCallContext<'_>,
+    value: &rhai::Dynamic,
+) -> Result<Fragment, Box<rhai::EvalAltResult>> {
+    let wrong = |name: String| {
+        let message = format!("a value of type `{name}` has no YAML form");
+        fail(ctx, Diagnostic::error("no-yaml-form", message))
+    };
+    from_dynamic(value).map(Fragment::Value).map_err(wrong)
+}
 
 /// Methods of `Content`.
 #[export_module]
@@ -30,11 +45,7 @@ pub mod methods {
 pub mod yaml {
     use rhai::{Array, Dynamic, EvalAltResult, NativeCallContext};
 
-    use super::Content;
-    use crate::host::error::fail;
-    use crate::host::value::from_dynamic;
-    use crate::plan::Diagnostic;
-    use crate::yaml::Fragment;
+    use super::{Content, Diagnostic, Fragment, fail, fragment};
 
     /// New content as YAML text, as it should stand in the file: key order, comments and quotes are kept.
     ///
@@ -55,11 +66,7 @@ pub mod yaml {
     /// ```
     #[rhai_fn(return_raw)]
     pub fn value(ctx: NativeCallContext, value: Dynamic) -> Result<Content, Box<EvalAltResult>> {
-        let wrong = |name: String| {
-            let message = format!("a value of type `{name}` has no YAML form");
-            fail(&ctx, Diagnostic::error("no-yaml-form", message))
-        };
-        from_dynamic(&value).map(|value| Content(Fragment::Value(value))).map_err(wrong)
+        fragment(&ctx, &value).map(Content)
     }
 
     /// A path from its parts, quoted where needed: `yaml::path(["metadata", "labels", "helm.sh/chart"])`.

@@ -1,17 +1,28 @@
 //! `repo::…` and `path::…`: files, and the house style of the repository.
 
+use std::sync::Arc;
+
 use rhai::plugin::*;
+
+use super::doc::Doc;
+use crate::repo::{DocumentId, FileId, Graph};
+
+/// The first document of a file, or `()` where there is none.
+fn first_document(graph: Arc<Graph>, file: Option<FileId>) -> rhai::Dynamic {
+    let id = file.map(|file| DocumentId { file, index: 0 });
+    let id = id.filter(|&id| graph.repository().document(id).is_some());
+    id.map_or(rhai::Dynamic::UNIT, |id| rhai::Dynamic::from(Doc { graph, id }))
+}
 
 /// Files, and the house style of the repository.
 #[export_module]
 pub mod repo {
     use rhai::{Array, Dynamic, EvalAltResult, NativeCallContext};
 
-    use crate::host::doc::Doc;
+    use super::{Doc, first_document};
     use crate::host::error::fail;
     use crate::host::run::current_run;
     use crate::plan::Diagnostic;
-    use crate::repo::DocumentId;
 
     /// The first document of a file, or `()` where the repository has no such YAML file.
     ///
@@ -21,9 +32,8 @@ pub mod repo {
     #[rhai_fn(return_raw)]
     pub fn doc(ctx: NativeCallContext, path: &str) -> Result<Dynamic, Box<EvalAltResult>> {
         let graph = current_run(&ctx)?.graph().clone();
-        let id = graph.repository().find(path).map(|file| DocumentId { file, index: 0 });
-        let id = id.filter(|&id| graph.repository().document(id).is_some());
-        Ok(id.map_or(Dynamic::UNIT, |id| Dynamic::from(Doc { graph, id })))
+        let file = graph.repository().find(path);
+        Ok(first_document(graph, file))
     }
 
     /// The document of the kustomization in a folder, or `()`.
@@ -34,9 +44,8 @@ pub mod repo {
     #[rhai_fn(return_raw)]
     pub fn kustomization(ctx: NativeCallContext, folder: &str) -> Result<Dynamic, Box<EvalAltResult>> {
         let graph = current_run(&ctx)?.graph().clone();
-        let id = graph.repository().kustomization_in(folder).map(|file| DocumentId { file, index: 0 });
-        let id = id.filter(|&id| graph.repository().document(id).is_some());
-        Ok(id.map_or(Dynamic::UNIT, |id| Dynamic::from(Doc { graph, id })))
+        let file = graph.repository().kustomization_in(folder);
+        Ok(first_document(graph, file))
     }
 
     /// Documents of kustomization files that are Components or Kustomizations, by `kind`, in path order.

@@ -6,8 +6,7 @@ use rhai::plugin::*;
 
 use super::content::Content;
 use super::run::Run;
-use super::value::from_dynamic;
-use crate::plan::{Diagnostic, TargetId};
+use crate::plan::TargetId;
 use crate::yaml::{Fragment, Operation, Path, Where};
 
 /// A target of the plan.
@@ -41,11 +40,7 @@ fn content(ctx: &NativeCallContext<'_>, value: rhai::Dynamic) -> Fallible<Fragme
     if value.is::<Content>() {
         return Ok(value.cast::<Content>().0);
     }
-    let wrong = |name: String| {
-        let message = format!("a value of type `{name}` has no YAML form");
-        super::error::fail(ctx, Diagnostic::error("no-yaml-form", message))
-    };
-    from_dynamic(&value).map(Fragment::Value).map_err(wrong)
+    super::content::fragment(ctx, &value)
 }
 
 /// Methods of `Target` and `Edit`.

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::run::counted;
 use super::style::{BAD, FAINT, GOOD, PLACE, STRONG, WARN};
 use crate::plan::{FileChange, Plan, Skipped, Status};
 use crate::yaml::Tag;
@@ -62,7 +63,7 @@ fn write_counts(plan: &Plan, out: &mut impl Write) -> io::Result<()> {
     paths.dedup();
     let targets = plan.targets.len();
     let files = paths.len();
-    write!(out, "  {targets} {} in {files} {}", plural(targets, "target"), plural(files, "file"))?;
+    write!(out, "  {} in {}", counted(targets, "target"), counted(files, "file"))?;
     writeln!(out, ", {} left out", plan.skipped.len())?;
     if !plan.lanes.is_empty() {
         let lanes: Vec<String> = plan.lanes.iter().map(|lane| format!("{} {}", lane.targets, lane.lane)).collect();
@@ -131,8 +132,4 @@ fn write_skipped(plan: &Plan, detail: Detail, out: &mut impl Write) -> io::Resul
         }
     }
     Ok(())
-}
-
-fn plural(count: usize, word: &str) -> String {
-    if count == 1 { word.to_string() } else { format!("{word}s") }
 }

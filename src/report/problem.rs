@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::run::counted;
 use super::style::STRONG;
 use crate::plan::Diagnostic;
 use crate::repo::{Graph, Problem, RULES, Severity};
@@ -134,11 +135,6 @@ fn escape(text: &str, table: &[(char, &str)]) -> String {
         }
     }
     out
-}
-
-fn counted(count: usize, word: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{plural}")
 }
 
 #[cfg(test)]
